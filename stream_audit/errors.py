@@ -1,0 +1,71 @@
+"""Every exception stream-audit raises on purpose, and the exit code it owns.
+
+    StreamAuditError                4  something of ours broke
+    ├── UsageError                  2  the command line or the configuration is wrong
+    │   ├── UnknownName             2  a flag's value names nothing; carries the nearest names
+    │   ├── SourceNotFound          2  a path that does not exist
+    │   └── CandidateNotLoaded      2  a candidate that cannot be imported
+    └── NothingCompared             3  no recording was compared, or (strict) not all were
+
+What is wrong with a *recording* is never an exception: it is a finding with
+file and line. What is wrong with a *candidate* while it folds is never one
+either: it is an observation. Exceptions are for what stops the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+__all__ = [
+    "CandidateNotLoaded",
+    "NothingCompared",
+    "SourceNotFound",
+    "StreamAuditError",
+    "UnknownName",
+    "UsageError",
+]
+
+
+class StreamAuditError(Exception):
+    """Base of all errors of this package; ``exit_code`` is what a command ends with."""
+
+    exit_code = 4
+
+
+class UsageError(StreamAuditError):
+    """The command line or the configuration asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """A name that is not in a list of known names; the message offers the nearest ones.
+
+    Args:
+        kind: What was looked for, in the words of the interface: ``rule``, ``dialect``.
+        name: What the user wrote.
+        known: Every name that would have been right.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.known: Sequence[str] = sorted(known)
+        near = get_close_matches(name, self.known, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(self.known)}."
+        super().__init__(f"There is no {kind} {name!r}.{hint}")
+
+
+class SourceNotFound(UsageError):
+    """A path, folder or glob that matches nothing on disk."""
+
+
+class CandidateNotLoaded(UsageError):
+    """The code under audit cannot be imported or called; no recording was folded with it."""
+
+
+class NothingCompared(StreamAuditError):
+    """The run ended without a single comparison, so it proves nothing."""
+
+    exit_code = 3
