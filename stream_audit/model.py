@@ -14,15 +14,19 @@ own interpreter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 __all__ = [
     "FIELDS",
+    "MEASURES",
+    "Audited",
     "Batch",
     "Candidate",
+    "CandidateResult",
     "Choice",
+    "Counts",
     "Culprit",
     "Dialect",
     "Difference",
@@ -36,12 +40,18 @@ __all__ = [
     "Payload",
     "Policies",
     "Problem",
+    "Progress",
     "Recording",
+    "Report",
     "Response",
     "Rule",
+    "Run",
     "Severity",
+    "Summary",
     "ToolCall",
+    "Total",
     "Trouble",
+    "Unreadable",
     "Usage",
     "Varied",
 ]
@@ -448,10 +458,137 @@ class Rule:
     """Public issues, pull requests, specifications."""
 
 
-def no_progress(_: Mapping[str, int]) -> None:
-    """A progress callback that shows nothing."""
+# --------------------------------------------------------------------------- what a run hands to reports
 
 
-Progress = Callable[[Mapping[str, int]], None]
-Labels = Mapping[str, Any]
-Batches = Iterable[Batch | End | Problem]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateResult:
+    """One candidate on one recording."""
+
+    name: str
+    status: Status
+    response: Response | None = None
+    not_covered: tuple[str, ...] = ()
+    """Members of ``FIELDS`` in which the reference has something and the candidate claims nothing."""
+    error: str | None = None
+    seconds: float | None = None
+    work: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """Everything known about one recording after its audit."""
+
+    recording: Recording
+    reference: Response | None
+    """``None`` when no dialect recognised it: nothing was folded."""
+    complete: bool
+    candidates: tuple[CandidateResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A source, or a part of one, of which no chunk could be read or no dialect was recognised."""
+
+    path: str
+    line: int
+    reason: str
+    """One clause: ``not JSON and not SSE text``."""
+    skipped: bool = False
+    """True: readable, but not audited (no known dialect); false: not readable."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """How many recordings met which fate. ``found`` = compared + unreadable + skipped + not compared."""
+
+    found: int = 0
+    compared: int = 0
+    """Folded by the reference and by at least one candidate that answered or failed."""
+    same: int = 0
+    differ: int = 0
+    """At least one candidate differs, crashed, hung or made trouble."""
+    baselined: int = 0
+    unreadable: int = 0
+    skipped: int = 0
+
+
+MEASURES: tuple[str, ...] = (
+    "content_characters", "input_tokens", "output_tokens", "total_tokens",
+    "cache_read_tokens", "cache_write_tokens", "reasoning_tokens",
+)  # fmt: skip
+"""What the totals add up over recordings."""
+
+
+@dataclass(slots=True)
+class Total:
+    """One measure of one candidate, added up over the recordings in which it covers the measure."""
+
+    reference: int = 0
+    """The reference's sum over just those recordings, so that the two are comparable."""
+    candidate: int = 0
+    compared: int = 0
+    """Recordings in which both gave a number."""
+    differing: int = 0
+    one_sided: int = 0
+    """Recordings in which only one of the two gave a number."""
+    not_covered: int = 0
+    """Recordings in which the candidate does not claim the measure; in neither sum."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """The mergeable end of a run: what the last lines of every report say."""
+
+    counts: Counts = field(default_factory=Counts)
+    reference_totals: dict[str, int | None] = field(default_factory=dict)
+    """Measure to sum over all folded recordings; ``None`` when no recording gave a number."""
+    candidate_totals: dict[str, dict[str, Total]] = field(default_factory=dict)
+    """Candidate to measure to total."""
+    not_covered: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Candidate to field to the number of recordings in which it was not covered."""
+    findings: dict[str, int] = field(default_factory=dict)
+    """Rule to number of findings."""
+    severities: dict[str, int] = field(default_factory=dict)
+    """``kind:severity`` to number of findings."""
+    dialects: dict[str, int] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    """Files met while walking a folder that are no recordings at all (a README), not counted as found."""
+    damaged: int = 0
+    """Recordings with at least one line that could not be read as sent."""
+    chunks: int = 0
+    complete: bool = True
+    stop_reason: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What was asked: the head of every report."""
+
+    version: str
+    command: tuple[str, ...]
+    """The arguments that decide the result; those that only say how to run or show it are left out."""
+    candidates: tuple[str, ...] = ()
+    reference: str | None = None
+    """A candidate that stands in the reference's place, ``None`` for the bundled reference."""
+    fields: tuple[str, ...] = ()
+
+
+class Report(Protocol):
+    """One output format. Receives events as they happen, so that it need not hold the whole run."""
+
+    def begin(self, run: Run) -> None:
+        """The run starts."""
+
+    def add(self, audited: Audited) -> None:
+        """One recording is done. Called in the order of the sources, whatever ``--jobs`` is."""
+
+    def end(self, summary: Summary) -> None:
+        """The run is over, also after an interruption (``summary.complete`` is false then)."""
+
+
+Progress = Callable[[int], None]
+"""Called with the number of bytes read since the last call."""
