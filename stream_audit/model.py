@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 __all__ = [
     "FIELDS",
@@ -265,7 +265,8 @@ class Problem:
 # --------------------------------------------------------------------------- dialects
 
 
-class Note(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Note:
     """A chunk that the dialect does not allow, found while folding. A rule decides how bad it is."""
 
     rule: str
@@ -386,7 +387,8 @@ class Candidate(Protocol):
 # --------------------------------------------------------------------------- judgement
 
 
-class Culprit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Culprit:
     """The chunk after which a candidate's prefix fold goes wrong and stays wrong."""
 
     index: int
