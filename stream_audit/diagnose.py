@@ -1,0 +1,68 @@
+"""Name a bug by reproducing it.
+
+A suspect is a fold with one known fault. Where a candidate differs from the
+reference, the suspects that may touch the field fold the same recording; those
+that give exactly the candidate's value there are the diagnosis. No value, no
+name: a guess from the look of a value is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from stream_audit.model import Difference, Response
+
+__all__ = ["Suspect", "diagnose"]
+
+
+class Suspect(Protocol):
+    """What a diagnosis needs to know of a suspect."""
+
+    name: str
+    touches: Collection[str]
+
+
+S = TypeVar("S", bound=Suspect)
+
+
+def diagnose(
+    differences: Sequence[Difference],
+    suspects: Sequence[S],
+    fold: Callable[[S], Response | None],
+    compare: Callable[[Response], Sequence[Difference]],
+) -> list[Difference]:
+    """Add to each difference the names of the suspects that reproduce it.
+
+    Args:
+        differences: What the candidate got wrong.
+        suspects: Those of the recording's dialect.
+        fold: Folds the recording with a suspect; ``None`` if the suspect crashed.
+        compare: Differences of a response against the reference, in the fields the candidate covers.
+
+    Returns:
+        The same differences in the same order. The suspects that reproduce most of them come first.
+    """
+    fields = {difference.field for difference in differences}
+    wanted = {difference.path: difference.got for difference in differences}
+    hits: dict[str, list[str]] = {path: [] for path in wanted}
+    score: dict[str, tuple[int, int]] = {}
+    for suspect in suspects:
+        if not fields.intersection(suspect.touches):
+            continue
+        response = fold(suspect)
+        if response is None:
+            continue
+        theirs = {difference.path: difference.got for difference in compare(response)}
+        matched = [path for path, got in wanted.items() if path in theirs and _identical(got, theirs[path])]
+        for path in matched:
+            hits[path].append(suspect.name)
+        score[suspect.name] = (-len(matched), len(theirs) - len(matched))
+    return [
+        replace(d, diagnosis=tuple(sorted(hits[d.path], key=lambda n: (score[n], n)))) for d in differences
+    ]
+
+
+def _identical(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)

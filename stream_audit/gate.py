@@ -1,0 +1,83 @@
+"""Findings in, verdict out: the one place that decides what a run ends with.
+
+===  =====================================================================
+0    everything compared, nothing at or above the threshold
+1    at least one finding about a candidate at or above the threshold
+2    usage or configuration; also: no candidate could be loaded at all
+3    nothing was compared; or, when strict, not everything was
+130  interrupted
+===  =====================================================================
+
+A finding about the stream itself never fails a replay. Precedence is 2, 1, 3:
+a difference found is worth more than an input that could not be read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stream_audit.errors import UnknownName
+from stream_audit.model import Summary
+
+__all__ = ["THRESHOLDS", "Verdict", "judge"]
+
+THRESHOLDS = ("error", "warning", "note", "never")
+"""What ``--fail-on`` takes: the least severity that fails a run."""
+
+
+class Verdict(NamedTuple):
+    """How a run ends, and why in one clause."""
+
+    exit_code: int
+    reason: str
+
+
+def judge(
+    summary: Summary, *, fail_on: str, strict: bool, exit_zero: bool, unavailable: int, candidates: int
+) -> Verdict:
+    """Decide the exit code of a finished run.
+
+    Args:
+        summary: The run's counts and findings.
+        fail_on: One of ``THRESHOLDS``.
+        strict: Input that was unreadable, damaged or skipped fails the run.
+        exit_zero: Findings do not fail the run; a run that compared nothing still does.
+        unavailable: How many of the candidates could not be run on any recording.
+        candidates: How many candidates were asked for.
+
+    Raises:
+        UnknownName: ``fail_on`` is no threshold.
+    """
+    if fail_on not in THRESHOLDS:
+        raise UnknownName("threshold for --fail-on", fail_on, THRESHOLDS)
+    counts = summary.counts
+    if not summary.complete:
+        return Verdict(130, "interrupted")
+    if candidates and unavailable == candidates and counts.found:
+        return Verdict(2, "no candidate could be run")
+    failing = 0 if fail_on == "never" else _at_or_above(summary, fail_on)
+    if failing and not exit_zero:
+        return Verdict(1, f"{failing} finding{'s' if failing > 1 else ''} at or above {fail_on!r}")
+    if not counts.compared:
+        return Verdict(3, _why_nothing(summary, candidates))
+    incomplete = counts.unreadable + counts.skipped + summary.damaged
+    if strict and incomplete:
+        return Verdict(3, f"strict: {incomplete} recording(s) unreadable, damaged or skipped")
+    if strict and unavailable:
+        return Verdict(3, f"strict: {unavailable} candidate(s) could not be run")
+    return Verdict(0, "exit code 0 was asked for" if failing else "no finding at or above " + repr(fail_on))
+
+
+def _at_or_above(summary: Summary, fail_on: str) -> int:
+    severities = THRESHOLDS[: THRESHOLDS.index(fail_on) + 1]
+    return sum(
+        summary.severities.get(f"{kind}:{s}", 0) for kind in ("difference", "candidate") for s in severities
+    )
+
+
+def _why_nothing(summary: Summary, candidates: int) -> str:
+    if not summary.counts.found:
+        return "nothing was compared: no recording was found"
+    if not candidates:
+        return "nothing was compared: no candidate was given"
+    return "nothing was compared: no recording could be audited"
