@@ -1,0 +1,116 @@
+"""Folds that are wrong on purpose, one per known failure, and the plain textbook folds they spoil.
+
+A *textbook* is a slow, obviously right fold of one dialect, written from
+``docs/folding.md`` alone. A *suspect* is a few lines over a textbook: it
+reproduces one bug that real combiners had. When a candidate differs from the
+reference, the suspects fold the same recording; those that give exactly the
+candidate's value name its bug. The same suspects are demo candidates and a
+measure of what a set of recordings would catch.
+
+Nothing here imports ``stream_audit.dialects``, so that the textbooks can judge
+it. Standard library only: a suspect may run in a candidate's own interpreter.
+
+To add one: a class in the file of its family, its name in that file's tuple
+at the bottom, and a fixture of the same name under ``fixtures/<dialect>/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import ClassVar, Protocol, cast
+
+from stream_audit.errors import UnknownName
+from stream_audit.model import Payload, Response
+
+__all__ = [
+    "SUSPECTS",
+    "TEXTBOOKS",
+    "Folder",
+    "Suspect",
+    "fold",
+    "suspect",
+    "suspects_for",
+]
+
+
+class Folder(Protocol):
+    """A textbook or a suspect at work on one stream. Made without arguments, used once."""
+
+    name: ClassVar[str]
+    """Kebab-case; of a suspect: what the code does wrong."""
+    dialects: ClassVar[tuple[str, ...]]
+
+    def add(self, payload: Payload) -> None:
+        """Fold one more chunk; never changes it. A textbook never raises, a suspect may."""
+
+    def result(self) -> Response:
+        """The response after the chunks so far. Without side effects."""
+
+
+class Suspect(Folder, Protocol):
+    """One known bug, runnable. Its docstring says what the bug is and how such code looks."""
+
+    failure: ClassVar[str]
+    """Slug of the failure class it reproduces."""
+    touches: ClassVar[tuple[str, ...]]
+    """Members of ``stream_audit.model.FIELDS`` in which it may differ from the textbook."""
+    sources: ClassVar[tuple[str, ...]]
+    """Public reports of the failure."""
+    kin: ClassVar[tuple[str, ...]]
+    """Names of other suspects that fail this one's fixture too, because the bugs overlap."""
+
+
+TEXTBOOKS: dict[str, type[Folder]] = {}
+"""Dialect name to its textbook fold."""
+
+SUSPECTS: tuple[type[Suspect], ...] = ()
+"""Every suspect, family by family."""
+
+
+def fold(folder: type[Folder], payloads: Iterable[Payload]) -> Response:
+    """Fold a whole stream with a textbook or a suspect.
+
+    Args:
+        folder: A class of ``TEXTBOOKS`` or one from :func:`suspect`.
+        payloads: The parsed chunks of one response, in order. They are not changed.
+
+    Raises:
+        Exception: Whatever the bug of a suspect raises; a textbook raises nothing.
+    """
+    running = folder()
+    for payload in payloads:
+        running.add(payload)
+    return running.result()
+
+
+def suspect(name: str, dialect: str | None = None) -> type[Suspect]:
+    """The suspect of that name, ready for ``dialect`` (its first dialect when ``None``).
+
+    Raises:
+        UnknownName: There is no such suspect, or none for that dialect.
+    """
+    candidates = SUSPECTS if dialect is None else suspects_for(dialect)
+    for one in candidates:
+        if one.name == name:
+            return one
+    raise UnknownName("suspect", name, (one.name for one in candidates))
+
+
+@cache
+def suspects_for(dialect: str) -> tuple[type[Suspect], ...]:
+    """Every suspect that folds ``dialect``; none for a dialect without a textbook."""
+    return tuple(_fitted(one, dialect) for one in SUSPECTS if dialect in one.dialects)
+
+
+def _fitted(one: type[Suspect], dialect: str) -> type[Suspect]:
+    """``one`` over the textbook of ``dialect``.
+
+    A suspect is written over its first dialect's textbook. For a sister dialect, whose textbook
+    derives from that one, its overrides are laid over the sister's.
+    """
+    textbook = TEXTBOOKS[dialect]
+    if issubclass(one, textbook) or dialect == one.dialects[0]:
+        return one
+    both = type(one.__name__, (one, textbook), {"__doc__": one.__doc__, "__module__": one.__module__})
+    return cast("type[Suspect]", both)

@@ -1,0 +1,126 @@
+"""The rules of ``docs/folding.md`` that hold in every dialect, written as plainly as they read there.
+
+The textbook folds are built from these pieces. Nothing here is fast, and
+nothing is shared with ``stream_audit.dialects``: two folds that share code
+agree for the wrong reason. Standard library only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stream_audit.model import Varied
+
+__all__ = [
+    "Kept",
+    "count",
+    "first_count",
+    "fold_usage",
+    "is_count",
+    "is_integer",
+    "is_name",
+    "join_text",
+]
+
+PADDING = frozenset({"obfuscation", "p"})
+"""Keys that servers add to blur the length of a chunk; they mean nothing."""
+
+RUNS_KEPT = 8
+
+
+def is_name(value: Any) -> bool:
+    """True for a non-empty string: the only kind of value that names something (rule 2)."""
+    return isinstance(value, str) and value != ""
+
+
+def is_integer(value: Any) -> bool:
+    """True for a whole number; JSON's ``true`` and ``false`` are none, though Python thinks so."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_count(value: Any) -> bool:
+    """True for a number of tokens: whole and not negative (rule 9)."""
+    return is_integer(value) and bool(value >= 0)
+
+
+def join_text(pieces: list[str]) -> str:
+    """Concatenate, and let a surrogate pair that a sender cut in two become its character (rule 4)."""
+    return "".join(pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+class Kept:
+    """The fields of one level that no rule knows, with every run of values they had (rule 6)."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, list[Any]] = {}
+
+    def keep(self, key: str, value: Any) -> None:
+        """Remember ``value`` unless it is null, padding, or the same as just before."""
+        if value is None or key in PADDING:
+            return
+        runs = self.runs.setdefault(key, [])
+        if not runs or runs[-1] != value:
+            runs.append(value)
+
+    def keep_unknown(self, fields: dict[str, Any], known: frozenset[str]) -> None:
+        """Keep every field that ``known`` does not list."""
+        for key, value in fields.items():
+            if key not in known:
+                self.keep(key, value)
+
+    def result(self) -> dict[str, Any]:
+        """A plain value for a field that never changed, a ``Varied`` for one that did."""
+        return {
+            key: runs[0] if len(runs) == 1 else Varied(tuple(runs[:RUNS_KEPT]), runs[-1], len(runs))
+            for key, runs in self.runs.items()
+        }
+
+
+def fold_usage(so_far: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """Lay one usage object over another, field by field (rule 9).
+
+    The last present value wins, null never erases, a 0 never replaces a
+    positive number, objects inside are folded the same way. Nothing is added.
+    """
+    folded = dict(so_far)
+    for key, value in later.items():
+        before = folded.get(key)
+        if value is None:
+            continue
+        if isinstance(value, dict):
+            folded[key] = fold_usage(before if isinstance(before, dict) else {}, value)
+        elif not (is_zero(value) and is_positive(before)):
+            folded[key] = value
+    return folded
+
+
+def is_number(value: Any) -> bool:
+    """True for any JSON number, and for nothing else."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_zero(value: Any) -> bool:
+    """True for the number 0."""
+    return is_number(value) and value == 0
+
+
+def is_positive(value: Any) -> bool:
+    """True for a number above 0."""
+    return is_number(value) and value > 0
+
+
+def count(usage: dict[str, Any], *path: str) -> int | None:
+    """The number of tokens at ``path`` of a usage object; ``None`` when there is none or it is no count."""
+    value: Any = usage
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if is_count(value) else None
+
+
+def first_count(usage: dict[str, Any], *paths: tuple[str, ...]) -> int | None:
+    """The first of several places that holds a count."""
+    for path in paths:
+        found = count(usage, *path)
+        if found is not None:
+            return found
+    return None
