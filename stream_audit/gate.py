@@ -14,6 +14,7 @@ a difference found is worth more than an input that could not be read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from stream_audit.errors import UnknownName
@@ -33,7 +34,7 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    summary: Summary, *, fail_on: str, strict: bool, exit_zero: bool, unavailable: int, candidates: int
+    summary: Summary, *, fail_on: str, strict: bool, exit_zero: bool, candidates: Sequence[str]
 ) -> Verdict:
     """Decide the exit code of a finished run.
 
@@ -42,8 +43,7 @@ def judge(
         fail_on: One of ``THRESHOLDS``.
         strict: Input that was unreadable, damaged or skipped fails the run.
         exit_zero: Findings do not fail the run; a run that compared nothing still does.
-        unavailable: How many of the candidates could not be run on any recording.
-        candidates: How many candidates were asked for.
+        candidates: Names of the candidates that were asked for.
 
     Raises:
         UnknownName: ``fail_on`` is no threshold.
@@ -53,7 +53,8 @@ def judge(
     counts = summary.counts
     if not summary.complete:
         return Verdict(130, "interrupted")
-    if candidates and unavailable == candidates and counts.found:
+    absent = [name for name in candidates if set(summary.statuses.get(name, ())) == {"unavailable"}]
+    if absent and len(absent) == len(candidates):
         return Verdict(2, "no candidate could be run")
     failing = 0 if fail_on == "never" else _at_or_above(summary, fail_on)
     if failing and not exit_zero:
@@ -63,8 +64,8 @@ def judge(
     incomplete = counts.unreadable + counts.skipped + summary.damaged
     if strict and incomplete:
         return Verdict(3, f"strict: {incomplete} recording(s) unreadable, damaged or skipped")
-    if strict and unavailable:
-        return Verdict(3, f"strict: {unavailable} candidate(s) could not be run")
+    if strict and absent:
+        return Verdict(3, f"strict: {' and '.join(absent)} could not be run")
     return Verdict(0, "exit code 0 was asked for" if failing else "no finding at or above " + repr(fail_on))
 
 
@@ -75,7 +76,7 @@ def _at_or_above(summary: Summary, fail_on: str) -> int:
     )
 
 
-def _why_nothing(summary: Summary, candidates: int) -> str:
+def _why_nothing(summary: Summary, candidates: Sequence[str]) -> str:
     if not summary.counts.found:
         return "nothing was compared: no recording was found"
     if not candidates:

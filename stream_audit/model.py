@@ -374,6 +374,9 @@ class Candidate(Protocol):
 
     name: str
 
+    def load(self) -> None:
+        """Start it once. Raises CandidateNotLoaded when it cannot be imported or called."""
+
     def observe(self, raws: Sequence[bytes], dialect: str) -> Observation:
         """Fold one recording, given as the JSON text of its chunks."""
 
@@ -499,6 +502,8 @@ class Unreadable:
     """One clause: ``not JSON and not SSE text``."""
     skipped: bool = False
     """True: readable, but not audited (no known dialect); false: not readable."""
+    findings: tuple[Finding, ...] = ()
+    """Every problem of a source that could not be read; empty where a recording carries them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -550,6 +555,8 @@ class Summary:
     """Candidate to measure to total."""
     not_covered: dict[str, dict[str, int]] = field(default_factory=dict)
     """Candidate to field to the number of recordings in which it was not covered."""
+    statuses: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Candidate to status to number of recordings."""
     findings: dict[str, int] = field(default_factory=dict)
     """Rule to number of findings."""
     severities: dict[str, int] = field(default_factory=dict)

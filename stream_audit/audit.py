@@ -1,0 +1,260 @@
+"""The program: recordings in, findings out. The one place that knows every room.
+
+    recordings -> dialects (reference fold) --+
+        |                                     +-> compare -> diagnose -> rules -> gate
+        +-------> candidates (observed fold) -+                     +--> reports
+
+``replay`` runs the whole corridor over many sources; ``Auditor`` walks it for
+one. Reference and candidate part at the raw chunk and meet again as two
+responses. One source at a time, one batch of chunks at a time: memory holds a
+batch, not the file, unless a candidate needs the recording's chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from stream_audit import __version__, candidates, dialects, gate, recordings, rules, totals
+from stream_audit.model import (
+    Audited,
+    Batch,
+    CandidateResult,
+    Finding,
+    Fold,
+    Note,
+    Policies,
+    Problem,
+    Progress,
+    Recording,
+    Report,
+    Run,
+    Summary,
+    Unreadable,
+)
+from stream_audit.sharding import spread
+from stream_audit.trial import Terms, Trial
+
+__all__ = ["Auditor", "Plan", "replay"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is asked to do. Plain data, so that it can be handed to other processes."""
+
+    paths: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+    reference: str | None = None
+    """A candidate in the reference's place; ``None`` for the bundled reference folds."""
+    dialect: str | None = None
+    """Forces one dialect on every recording; ``None`` lets the chunks tell."""
+    fields: tuple[str, ...] = ()
+    """What to compare, as users write it; empty for everything. Naming a field demands it: a
+    candidate that does not return it differs instead of not covering it."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    policies: Policies = field(default_factory=Policies)
+    timeout: float = 10.0
+    """Seconds a candidate has for one fold."""
+    jobs: int = 1
+    fail_on: str = "warning"
+    strict: bool = False
+    exit_zero: bool = False
+    timings: bool = False
+    """Report seconds. Off by default, so that the same input gives the same report."""
+    chunks_as: str = "auto"
+    command: tuple[str, ...] = ()
+
+
+def replay(
+    plan: Plan,
+    reports: Sequence[Report],
+    progress: Progress | None = None,
+    sized: Callable[[int], None] | None = None,
+) -> int:
+    """Audit every recording of the plan and report it.
+
+    Args:
+        plan: What to audit and how.
+        reports: Receive each recording as it is done, in the order of the sources.
+        progress: Told how many bytes were read since the last call.
+        sized: Told once how many bytes there are to read.
+
+    Returns:
+        The exit code. The reports have been ended, also after Ctrl-C (130).
+
+    Raises:
+        UsageError: A path, name or candidate that does not exist; nothing was reported.
+    """
+    sources = recordings.find(plan.paths)
+    summary = Summary()
+    with Auditor(plan) as auditor:
+        auditor.load()
+        if sized is not None:
+            sized(recordings.size(sources))
+        for report in reports:
+            report.begin(auditor.run)
+        try:
+            for outcome in spread(auditor, plan, sources, progress):
+                totals.add(summary, outcome)
+                if isinstance(outcome, Audited):
+                    for report in reports:
+                        report.add(outcome)
+        except KeyboardInterrupt:
+            summary.complete, summary.stop_reason = False, "interrupted"
+    verdict = gate.judge(
+        summary,
+        fail_on=plan.fail_on,
+        strict=plan.strict,
+        exit_zero=plan.exit_zero,
+        candidates=auditor.run.candidates,
+    )
+    summary.exit_code = verdict.exit_code
+    summary.stop_reason = summary.stop_reason or verdict.reason
+    for report in reports:
+        report.end(summary)
+    return verdict.exit_code
+
+
+@dataclass(slots=True)
+class _Open:
+    """A recording that is being read: its fold so far and what was noted."""
+
+    fold: Fold | None
+    notes: dict[tuple[str, str], tuple[Note, int, int]] = field(default_factory=dict)
+    """Rule and field to the first note, its line, and how often it was noted."""
+    problems: list[Problem] = field(default_factory=list)
+    raws: list[bytes] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def note(self, notes: Sequence[Note], line_of: Callable[[int], int]) -> None:
+        for note in notes:
+            first, line, count = self.notes.get((note.rule, note.field), (note, 0, 0))
+            self.notes[note.rule, note.field] = (first, line or line_of(note.index), count + 1)
+
+
+class Auditor:
+    """Audits sources one after another; owns the candidates and ends them on exit."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.dialect = dialects.dialect(plan.dialect) if plan.dialect else None
+        self.terms = Terms.of(plan.fields, plan.policies)
+        self.wanted = rules.select(plan.select, plan.ignore)
+        specs = candidates.distinct([candidates.parse(text) for text in plan.candidates])
+        self.candidates = [self._open(spec) for spec in specs]
+        self.reference = self._open(candidates.parse(plan.reference)) if plan.reference else None
+        self.run = Run(
+            version=__version__,
+            command=plan.command,
+            candidates=tuple(candidate.name for candidate in self.candidates),
+            reference=self.reference.name if self.reference else None,
+            fields=plan.fields,
+        )
+
+    def _open(self, spec: Any) -> Any:
+        return candidates.open_candidate(spec, timeout=self.plan.timeout, chunks_as=self.plan.chunks_as)
+
+    def load(self) -> None:
+        """Start every candidate once, so that one that cannot be loaded is known before any work."""
+        for candidate in self._everyone():
+            candidate.load()
+
+    def _everyone(self) -> list[Any]:
+        return [*self.candidates, *([self.reference] if self.reference else [])]
+
+    def close(self) -> None:
+        """End every process that runs for a candidate. Idempotent."""
+        for candidate in self._everyone():
+            candidate.close()
+
+    def __enter__(self) -> Auditor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def audit(
+        self, source: recordings.Source, progress: Progress | None = None
+    ) -> Iterator[Audited | Unreadable]:
+        """Audit the recordings of one source, each as soon as its end is read."""
+        reading: dict[Recording, _Open] = {}
+        homeless: list[Problem] = []
+        held: Audited | None = None
+        for event in recordings.read(source, dialects.DIALECTS, dialect=self.dialect, progress=progress):
+            if event.recording is None:
+                homeless.append(event)
+                continue
+            recording = event.recording
+            now = reading.get(recording)
+            if now is None:
+                now = reading[recording] = _Open(self._new_fold(recording))
+            if isinstance(event, Batch):
+                self._fold(event, now)
+            elif isinstance(event, Problem):
+                now.problems.append(event)
+            else:
+                if held is not None:
+                    yield held
+                now.problems.extend(homeless)
+                homeless.clear()
+                held = self._finish(recording, reading.pop(recording))
+        if held is None:
+            yield self._unreadable(source, homeless)
+            return
+        stray = self._only_wanted([rules.judge_problem(problem, held.recording) for problem in homeless])
+        yield replace(held, findings=held.findings + stray)
+
+    def _new_fold(self, recording: Recording) -> Fold | None:
+        if recording.dialect is None:
+            return None
+        return dialects.dialect(recording.dialect).fold(self.plan.policies)
+
+    def _fold(self, batch: Batch, now: _Open) -> None:
+        if self.candidates:
+            now.raws.extend(batch.raws)
+            now.lines.extend(batch.lines)
+        if now.fold is None:
+            return
+        now.fold.add(batch.items)
+        if now.fold.notes:
+            now.note(now.fold.notes, lambda index: batch.lines[max(index - batch.first, 0)])
+            now.fold.notes.clear()
+
+    def _finish(self, recording: Recording, now: _Open) -> Audited:
+        found = [rules.judge_problem(problem, recording) for problem in now.problems]
+        if now.fold is None:
+            return Audited(
+                recording=recording, reference=None, complete=False, findings=self._only_wanted(found)
+            )
+        folded = now.fold.finish(done=recording.done)
+        now.note(folded.notes, lambda index: recording.last_line)
+        found += [rules.judge_note(note, recording, line, count) for note, line, count in now.notes.values()]
+        response = folded.response
+        results: tuple[CandidateResult, ...] = ()
+        if self.candidates:
+            trial = Trial(recording, now.raws, now.lines, response, self.terms, self.reference)
+            results, more = trial.run(self.candidates)
+            found += more
+            response = trial.reference
+        return Audited(
+            recording=recording,
+            reference=response,
+            complete=folded.complete,
+            candidates=results,
+            findings=self._only_wanted(found),
+        )
+
+    def _unreadable(self, source: recordings.Source, problems: Sequence[Problem]) -> Unreadable:
+        if not problems:
+            return Unreadable(path=source.path, line=0, reason="no chunk was found")
+        first = problems[0]
+        if first.rule == "not-a-recording":
+            return Unreadable(path=first.path, line=0, reason=first.rule)
+        found = self._only_wanted([rules.judge_problem(problem, None) for problem in problems])
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return Unreadable(path=first.path, line=first.line, reason=first.message + more, findings=found)
+
+    def _only_wanted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        return tuple(finding for finding in findings if self.wanted(finding.rule))

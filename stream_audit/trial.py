@@ -1,0 +1,248 @@
+"""One recording on trial: the reference's response against each candidate's.
+
+Part of the corridor: it asks a candidate to fold, compares, finds the culprit
+chunk, lets the suspects reproduce the difference, and has the rules judge it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stream_audit import dialects, rules, suspects
+from stream_audit.compare import compare, expand_fields, uncovered
+from stream_audit.culprit import locate
+from stream_audit.diagnose import diagnose
+from stream_audit.model import (
+    FIELDS,
+    Candidate,
+    CandidateResult,
+    Culprit,
+    Difference,
+    Finding,
+    Observation,
+    Policies,
+    Recording,
+    Response,
+    Status,
+    Trouble,
+)
+
+__all__ = ["Terms", "Trial"]
+
+_CRASH = "(crash)"
+"""Stands for the path of a difference when the candidate gave no response at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is compared, the same for all recordings of a run."""
+
+    fields: frozenset[str]
+    demanded: bool
+    """The user named the fields: a candidate that does not return one differs."""
+    policies: Policies
+
+    @classmethod
+    def of(cls, names: Sequence[str], policies: Policies) -> Terms:
+        """Read what a user wrote behind ``--fields``; nothing means everything."""
+        return cls(expand_fields(names) or frozenset(FIELDS), bool(names), policies)
+
+
+class Trial:
+    """The candidates of a run on one recording.
+
+    Args:
+        recording: Where it stands.
+        raws: JSON text of its chunks.
+        lines: File line of each chunk.
+        reference: The bundled reference's response.
+        terms: What is compared.
+        stand_in: A candidate in the reference's place.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        raws: Sequence[bytes],
+        lines: Sequence[int],
+        reference: Response,
+        terms: Terms,
+        stand_in: Candidate | None,
+    ) -> None:
+        self.recording = recording
+        self.dialect = recording.dialect or ""
+        self.raws = raws
+        self.lines = lines
+        self.terms = terms
+        self.reference: Response | None = reference
+        self.stand_in = stand_in
+        self.fields = terms.fields
+        self._payloads: list[Any] | None = None
+
+    def run(self, candidates: Sequence[Candidate]) -> tuple[tuple[CandidateResult, ...], list[Finding]]:
+        """Put every candidate on trial; the findings are in the order of the candidates."""
+        found: list[Finding] = []
+        if self.stand_in is not None:
+            found += self._take_place(self.stand_in)
+        results = []
+        for candidate in candidates:
+            result, more = self._try(candidate)
+            results.append(result)
+            found += more
+        return tuple(results), found
+
+    def _take_place(self, stand_in: Candidate) -> list[Finding]:
+        observation = stand_in.observe(self.raws, self.dialect)
+        self.reference = observation.response
+        self.fields &= observation.covered
+        return self._troubles(stand_in, observation, None)
+
+    def _try(self, candidate: Candidate) -> tuple[CandidateResult, list[Finding]]:
+        if self.reference is None:
+            error = "the reference gave no response to compare with"
+            return CandidateResult(name=candidate.name, status="skipped", error=error), []
+        observation = candidate.observe(self.raws, self.dialect)
+        if observation.response is None:
+            return self._failed(candidate, observation)
+        fields = self.fields if self.terms.demanded else self.fields & observation.covered
+        differences = compare(self.reference, observation.response, fields)
+        if differences:
+            differences = self._explain(candidate, differences, fields)
+        found = self._troubles(candidate, observation, None)
+        found += [rules.judge_difference(d, self.recording, candidate.name) for d in differences]
+        result = CandidateResult(
+            name=candidate.name,
+            status="differ" if differences else "same",
+            response=observation.response,
+            not_covered=uncovered(self.reference, observation.covered | fields, self.terms.fields),
+            seconds=observation.seconds,
+            work=observation.work,
+        )
+        return result, found
+
+    def _failed(
+        self, candidate: Candidate, observation: Observation
+    ) -> tuple[CandidateResult, list[Finding]]:
+        status: Status = observation.status if observation.status != "answered" else "crashed"
+        culprit = None
+        if status == "crashed":
+            culprit = self._culprits(candidate, [_CRASH], frozenset()).get(_CRASH)
+        result = CandidateResult(
+            name=candidate.name, status=status, error=observation.error, seconds=observation.seconds
+        )
+        return result, self._troubles(candidate, observation, culprit)
+
+    def _troubles(
+        self, candidate: Candidate, observation: Observation, culprit: Culprit | None
+    ) -> list[Finding]:
+        found = []
+        for trouble in observation.troubles:
+            at = culprit if observation.response is None else self._chunk(trouble)
+            diagnosis = self._same_crash(observation, culprit) if culprit is not None else ()
+            found.append(rules.judge_trouble(trouble, self.recording, candidate.name, at, diagnosis))
+        return found
+
+    def _chunk(self, trouble: Trouble) -> Culprit | None:
+        if not 0 <= trouble.index < len(self.raws):
+            return None
+        return self._culprit(trouble.index, exact=True)
+
+    def _culprit(self, index: int, *, exact: bool) -> Culprit:
+        return Culprit(index, self.lines[index], self.raws[index], exact)
+
+    # -------------------------------------------------------------- why a candidate differs
+
+    def _explain(
+        self, candidate: Candidate, differences: Sequence[Difference], fields: frozenset[str]
+    ) -> list[Difference]:
+        reference = self.reference
+        assert reference is not None
+        named = diagnose(
+            differences,
+            suspects.suspects_for(self.dialect),
+            lambda suspect: self._suspect_response(suspect),
+            lambda response: compare(reference, response, fields),
+        )
+        culprits = self._culprits(candidate, [d.path for d in named], fields)
+        return [replace(d, culprit=culprits.get(d.path)) for d in named]
+
+    def _suspect_response(self, suspect: Any) -> Response | None:
+        try:
+            return suspects.fold(suspect, copy.deepcopy(self.payloads))
+        except Exception:  # noqa: BLE001 - a suspect may crash as the code it imitates does
+            return None
+
+    def _same_crash(self, observation: Observation, culprit: Culprit) -> tuple[str, ...]:
+        """The suspects that raise the same exception at the same chunk."""
+        kind = (observation.error or "").partition(":")[0].strip()
+        names = []
+        for suspect in suspects.suspects_for(self.dialect):
+            try:
+                suspects.fold(suspect, copy.deepcopy(self.payloads[: culprit.index]))
+            except Exception:  # noqa: BLE001 - see above
+                continue
+            try:
+                suspects.fold(suspect, copy.deepcopy(self.payloads[: culprit.index + 1]))
+            except Exception as error:  # noqa: BLE001 - see above
+                if type(error).__name__ == kind:
+                    names.append(suspect.name)
+        return tuple(names)
+
+    @property
+    def payloads(self) -> list[Any]:
+        """The chunks, parsed anew so that nobody's changes to them are seen."""
+        if self._payloads is None:
+            self._payloads = [json.loads(raw) for raw in self.raws]
+        return self._payloads
+
+    # -------------------------------------------------------------- where a candidate goes wrong
+
+    def _culprits(
+        self, candidate: Candidate, paths: Sequence[str], fields: frozenset[str]
+    ) -> dict[str, Culprit]:
+        def wrong_at(lengths: Sequence[int]) -> dict[int, frozenset[str]]:
+            lengths = list(lengths)
+            theirs = candidate.prefixes(self.raws, self.dialect, lengths)
+            mine = self._reference_prefixes(lengths)
+            return {
+                length: self._wrong(paths, mine[length], observation, fields)
+                for length, observation in zip(lengths, theirs, strict=True)
+                if observation.response is not None or _CRASH in paths
+            }
+
+        places = locate(len(self.raws), paths, wrong_at)
+        return {path: self._culprit(index, exact=exact) for path, (index, exact) in places.items()}
+
+    def _wrong(
+        self, paths: Sequence[str], mine: Response | None, theirs: Observation, fields: frozenset[str]
+    ) -> frozenset[str]:
+        if theirs.response is None:
+            return frozenset(paths)
+        if mine is None:
+            return frozenset()
+        wrong = {difference.path for difference in compare(mine, theirs.response, fields)}
+        return frozenset(path for path in paths if any(_touch(path, other) for other in wrong))
+
+    def _reference_prefixes(self, lengths: Sequence[int]) -> dict[int, Response | None]:
+        if self.stand_in is not None:
+            seen = self.stand_in.prefixes(self.raws, self.dialect, lengths)
+            return {length: o.response for length, o in zip(lengths, seen, strict=True)}
+        fold = dialects.dialect(self.dialect).fold(self.terms.policies)
+        done, folded = 0, {}
+        for length in sorted(lengths):
+            fold.add([json.loads(raw) for raw in self.raws[done:length]])
+            folded[length], done = fold.response(), length
+        return dict(folded)
+
+
+def _touch(path: str, other: str) -> bool:
+    """True when both are about the same place: equal, or one is inside the other."""
+    return (
+        path == other
+        or path.startswith((other + ".", other + "["))
+        or other.startswith((path + ".", path + "["))
+    )
