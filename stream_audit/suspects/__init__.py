@@ -22,6 +22,7 @@ from typing import ClassVar, Protocol, cast
 
 from stream_audit.errors import UnknownName
 from stream_audit.model import Payload, Response
+from stream_audit.suspects.textbook import TextbookChat, TextbookCompletions
 
 __all__ = [
     "SUSPECTS",
@@ -61,7 +62,10 @@ class Suspect(Folder, Protocol):
     """Names of other suspects that fail this one's fixture too, because the bugs overlap."""
 
 
-TEXTBOOKS: dict[str, type[Folder]] = {}
+TEXTBOOKS: dict[str, type[Folder]] = {
+    "openai-chat": TextbookChat,
+    "openai-completions": TextbookCompletions,
+}
 """Dialect name to its textbook fold."""
 
 SUSPECTS: tuple[type[Suspect], ...] = ()

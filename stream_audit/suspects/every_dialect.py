@@ -7,7 +7,7 @@ agree for the wrong reason. Standard library only.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from stream_audit.model import Varied
 
@@ -28,19 +28,19 @@ PADDING = frozenset({"obfuscation", "p"})
 RUNS_KEPT = 8
 
 
-def is_name(value: Any) -> bool:
+def is_name(value: Any) -> TypeGuard[str]:
     """True for a non-empty string: the only kind of value that names something (rule 2)."""
     return isinstance(value, str) and value != ""
 
 
-def is_integer(value: Any) -> bool:
+def is_integer(value: Any) -> TypeGuard[int]:
     """True for a whole number; JSON's ``true`` and ``false`` are none, though Python thinks so."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_count(value: Any) -> bool:
     """True for a number of tokens: whole and not negative (rule 9)."""
-    return is_integer(value) and bool(value >= 0)
+    return is_integer(value) and value >= 0
 
 
 def join_text(pieces: list[str]) -> str:
