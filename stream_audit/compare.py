@@ -103,8 +103,10 @@ def _pair_choices(
     reference: Response, got: Response, every: bool
 ) -> Iterator[tuple[Choice | None, Choice | None]]:
     if not every:
-        mine, theirs = reference.choices[:1], got.choices[:1]
-        yield (mine[0] if mine else None), (theirs[0] if theirs else None)
+        mine = next(iter(reference.choices), None)
+        theirs = next(iter(got.choices), None)
+        if any(choice is not None and _says_something(choice) for choice in (mine, theirs)):
+            yield mine or Choice(), theirs or Choice()
         return
     left = {choice.index: choice for choice in reference.choices}
     right = {choice.index: choice for choice in got.choices}

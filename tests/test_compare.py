@@ -1,0 +1,172 @@
+"""Laws of the comparison."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stream_audit.compare import compare, expand_fields, same_arguments, uncovered
+from stream_audit.errors import UnknownName
+from stream_audit.model import FIELDS, Choice, Message, Response, ToolCall, Usage
+
+ALL = frozenset(FIELDS)
+
+
+def answer(*, usage: Usage | None = None, finish_reason: str | None = "stop", **message: Any) -> Response:
+    said = Message(**{"role": "assistant", "content": "Hello", **message})
+    return Response(id="r1", choices=(Choice(message=said, finish_reason=finish_reason),), usage=usage)
+
+
+def paths(reference: Response, got: Response, fields: frozenset[str] = ALL) -> list[tuple[str, str]]:
+    return [(difference.kind, difference.path) for difference in compare(reference, got, fields)]
+
+
+texts = st.none() | st.text(max_size=5)
+calls = st.builds(ToolCall, id=st.sampled_from(["a", "b", None]), name=texts, arguments=st.text(max_size=4))
+responses = st.builds(
+    Response,
+    id=texts,
+    choices=st.lists(
+        st.builds(
+            Choice,
+            index=st.integers(0, 3),
+            message=st.builds(
+                Message, role=texts, content=texts, tool_calls=st.lists(calls, max_size=3).map(tuple)
+            ),
+            finish_reason=texts,
+        ),
+        max_size=3,
+        unique_by=lambda choice: choice.index,
+    ).map(tuple),
+    usage=st.none() | st.builds(Usage, input_tokens=st.none() | st.integers(0, 9)),
+)
+
+
+@given(responses)
+def test_a_response_never_differs_from_itself(response: Response) -> None:
+    assert compare(response, response, ALL) == []
+
+
+@given(responses, responses)
+def test_swapping_the_sides_swaps_missing_and_extra(one: Response, other: Response) -> None:
+    swapped = {"missing": "extra", "extra": "missing", "changed": "changed"}
+
+    there = {(swapped[kind], path) for kind, path in paths(one, other) if "tool_calls" not in path}
+    back = {(kind, path) for kind, path in paths(other, one) if "tool_calls" not in path}
+
+    assert there == back
+
+
+@given(responses, responses)
+def test_each_path_is_reported_once(one: Response, other: Response) -> None:
+    found = [path for _, path in paths(one, other)]
+
+    assert len(found) == len(set(found))
+
+
+@given(responses, responses, st.sets(st.sampled_from(FIELDS)))
+def test_only_the_fields_asked_for_are_compared(one: Response, other: Response, fields: set[str]) -> None:
+    assert {difference.field for difference in compare(one, other, frozenset(fields))} <= fields
+
+
+def test_a_lost_role_is_missing_at_its_path() -> None:
+    assert paths(answer(), answer(role=None)) == [("missing", "choices[0].message.role")]
+
+
+@pytest.mark.parametrize("field", ["content", "reasoning", "refusal"])
+def test_no_text_and_empty_text_are_the_same_answer(field: str) -> None:
+    assert paths(answer(**{field: None}), answer(**{field: ""})) == []
+
+
+def test_none_is_not_zero_in_a_count() -> None:
+    reference, got = Usage(cache_read_tokens=None), Usage(cache_read_tokens=0)
+
+    assert paths(answer(usage=reference), answer(usage=got)) == [("extra", "usage.cache_read_tokens")]
+
+
+def test_a_total_that_was_never_sent_may_be_added_up() -> None:
+    reference = Usage(input_tokens=3, output_tokens=4)
+
+    assert paths(answer(usage=reference), answer(usage=replace(reference, total_tokens=7))) == []
+    assert paths(answer(usage=reference), answer(usage=replace(reference, total_tokens=8))) != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("", "{}", True),
+        ('{"a": 1}', '{"a":1}', True),
+        ('{"a":1}', '{"a":2}', False),
+        ('{"a":1', '{"a":1}', False),
+        ("[" * 100_000, "[" * 99_999, False),
+    ],
+)
+def test_arguments_are_the_same_when_they_make_the_same_call(one: str, other: str, same: bool) -> None:
+    assert same_arguments(one, other) is same
+
+
+def test_tool_calls_in_another_order_are_paired_by_id() -> None:
+    paris, rome = ToolCall(id="1", name="paris"), ToolCall(id="2", name="rome")
+
+    assert paths(answer(tool_calls=(paris, rome)), answer(tool_calls=(rome, paris))) == []
+
+
+def test_a_lost_call_is_named_and_the_others_are_not_blamed() -> None:
+    paris, rome = ToolCall(id="1", name="paris"), ToolCall(id="2", name="rome")
+
+    assert paths(answer(tool_calls=(paris, rome)), answer(tool_calls=(rome,))) == [
+        ("missing", "choices[0].message.tool_calls[0]")
+    ]
+
+
+def test_an_invented_call_is_extra() -> None:
+    paris = ToolCall(id="1", name="paris")
+
+    assert paths(answer(), answer(tool_calls=(paris,))) == [("extra", "choices[0].message.tool_calls[0]")]
+
+
+def test_a_candidate_that_returns_every_choice_must_return_each() -> None:
+    second = Choice(index=1, message=Message(content="Servus"))
+    two = replace(answer(), choices=(*answer().choices, second))
+
+    assert paths(two, answer()) == [("missing", "choices[1]")]
+    assert paths(answer(), two) == [("extra", "choices[1]")]
+
+
+def test_a_candidate_with_one_choice_is_compared_on_the_first() -> None:
+    second = Choice(index=1, message=Message(content="Servus"))
+    two = replace(answer(), choices=(*answer().choices, second))
+
+    assert paths(two, answer(), ALL - {"choices"}) == []
+    assert uncovered(two, ALL - {"choices"}, ALL) == ("choices",)
+
+
+def test_a_block_is_not_reported_again_when_its_text_was() -> None:
+    reference = answer(content="Hello", parts=({"type": "text", "text": "Hello"},))
+    got = answer(content="Hell", parts=({"type": "text", "text": "Hell"},))
+
+    assert paths(reference, got) == [("changed", "choices[0].message.content")]
+
+
+def test_a_lost_signature_is_found_inside_its_block() -> None:
+    reference = answer(parts=({"type": "thinking", "thinking": "Hm", "signature": "abc"},))
+    got = answer(parts=({"type": "thinking", "thinking": "Hm", "signature": None},))
+
+    assert paths(reference, got) == [("missing", "choices[0].message.parts[0].signature")]
+
+
+def test_what_the_reference_does_not_have_is_not_called_uncovered() -> None:
+    assert uncovered(answer(), frozenset({"role", "content", "finish_reason", "id"}), ALL) == ()
+
+
+def test_a_field_name_that_does_not_exist_is_an_error_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownName, match="content"):
+        expand_fields(["contnet"])
+
+
+def test_usage_stands_for_all_counts() -> None:
+    assert expand_fields(["usage"]) == {field for field in FIELDS if field.startswith("usage.")}

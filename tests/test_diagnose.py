@@ -1,0 +1,76 @@
+"""Laws of the diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from stream_audit.compare import compare
+from stream_audit.diagnose import diagnose
+from stream_audit.model import FIELDS, Choice, Difference, Message, Response
+
+
+@dataclass(frozen=True)
+class Fake:
+    name: str
+    gives: Response | None
+    touches: tuple[str, ...] = ("role", "content")
+
+
+ANSWER = Response(choices=(Choice(message=Message(role="assistant", content="Hi"), finish_reason="stop"),))
+
+
+def said(**changes: object) -> Response:
+    choice = ANSWER.choices[0]
+    return replace(ANSWER, choices=(replace(choice, message=replace(choice.message, **changes)),))  # type: ignore[arg-type]
+
+
+def differences(got: Response) -> list[Difference]:
+    return compare(ANSWER, got, frozenset(FIELDS))
+
+
+def names(got: Response, *suspects: Fake) -> list[tuple[str, ...]]:
+    return [d.diagnosis for d in diagnose(differences(got), suspects, lambda s: s.gives, differences)]
+
+
+def test_a_suspect_that_gives_the_same_wrong_value_is_named() -> None:
+    assert names(said(role=None), Fake("loses-role", said(role=None))) == [("loses-role",)]
+
+
+def test_a_suspect_that_is_wrong_in_another_way_is_not_named() -> None:
+    assert names(said(role=None), Fake("doubles-role", said(role="assistantassistant"))) == [()]
+
+
+def test_a_suspect_that_is_right_here_is_not_named() -> None:
+    assert names(said(role=None), Fake("innocent", ANSWER)) == [()]
+
+
+def test_a_suspect_that_crashes_is_not_named() -> None:
+    assert names(said(role=None), Fake("crashes", None)) == [()]
+
+
+def test_a_suspect_that_does_not_touch_the_field_is_not_asked() -> None:
+    assert names(said(role=None), Fake("elsewhere", said(role=None), touches=("usage.input_tokens",))) == [()]
+
+
+def test_the_suspect_that_explains_most_comes_first() -> None:
+    both = said(role=None, content="")
+    half = Fake("a-half", said(role=None))
+    whole = Fake("z-whole", both)
+
+    assert names(both, half, whole) == [("z-whole", "a-half"), ("z-whole",)]
+
+
+def test_zero_is_not_taken_for_false() -> None:
+    reference = Response(choices=(), usage=None, extra={"n": 1})
+    wrong = Response(extra={"n": 0})
+    other = Response(extra={"n": False})
+    fields = frozenset(["extra"])
+
+    found = diagnose(
+        compare(reference, wrong, fields),
+        [Fake("gives-false", other, touches=("extra",))],
+        lambda s: s.gives,
+        lambda r: compare(reference, r, fields),
+    )
+
+    assert found[0].diagnosis == ()
