@@ -1,0 +1,501 @@
+"""The textbook fold of ``anthropic-messages``: ``docs/folding.md``, sentence by sentence.
+
+Plain and slow on purpose, to be checked by eye. Every step is a small method,
+so that a suspect can get exactly one of them wrong. It keeps no notes: the
+reference reports what is odd on the wire, this one only says what it means.
+
+The surprising rule: a block that is opened twice under one index is two
+blocks, while a message that starts twice under one id is one message.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from stream_audit.model import Choice, Message, Payload, Response, ToolCall, Usage
+from stream_audit.suspects.every_dialect import (
+    Kept,
+    count,
+    fold_usage,
+    is_integer,
+    is_name,
+    join_text,
+)
+
+__all__ = ["Block", "TextbookAnthropic"]
+
+TOP_KEYS = frozenset({"type", "message", "index", "content_block", "delta", "usage", "error"})
+MESSAGE_KEYS = frozenset({"id", "type", "role", "content", "model", "stop_reason", "usage"})
+CALL_KEYS = frozenset({"type", "id", "name", "input"})
+INPUT_TYPES = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
+"""The delta types whose one key is text that grows, and that key."""
+TEXT_KEYS = ("text", "thinking", "signature", "content")
+OPENED_BY = {
+    "thinking_delta": "thinking",
+    "signature_delta": "thinking",
+    "input_json_delta": "tool_use",
+}
+"""The type of a block that was never opened, after the first delta for it; ``text`` after any other."""
+
+
+class Block:
+    """One content block while it grows.
+
+    Args:
+        fields: The block as it was opened.
+    """
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.fields = dict(fields)
+        self.fragments: list[str] = []
+        """Pieces of the JSON text of its input, in order."""
+        self.stopped = False
+
+    @property
+    def type(self) -> Any:
+        """What kind of block it is."""
+        return self.fields.get("type")
+
+    def append(self, key: str, piece: str) -> None:
+        """Let a text field grow."""
+        so_far = self.fields.get(key)
+        self.fields[key] = so_far + piece if isinstance(so_far, str) else piece
+
+    def cite(self, citation: Any) -> None:
+        """Put one more citation behind those it has."""
+        so_far = self.fields.get("citations")
+        self.fields["citations"] = [*so_far, citation] if isinstance(so_far, list) else [citation]
+
+    def text(self, key: str) -> str:
+        """A text field, empty when there is none."""
+        value = self.fields.get(key)
+        return value if isinstance(value, str) else ""
+
+    def citations(self) -> list[dict[str, Any]]:
+        """The citations it carries."""
+        value = self.fields.get("citations")
+        return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+class TextbookAnthropic:
+    """One message, event by event."""
+
+    name: ClassVar[str] = "textbook-anthropic"
+    dialects: ClassVar[tuple[str, ...]] = ("anthropic-messages",)
+
+    def __init__(self) -> None:
+        self.started = False
+        self.id: str | None = None
+        self.model: str | None = None
+        self.role: str | None = None
+        self.stop_reason: str | None = None
+        self.blocks: list[Block] = []
+        """In the order of opening."""
+        self.by_index: dict[int, Block] = {}
+        """The block that a delta for this index belongs to: the last one opened under it."""
+        self.usage: dict[str, Any] = {}
+        self.error: dict[str, Any] | None = None
+        self.message_fields: dict[str, Any] = {}
+        """Unknown keys of the message and of what ``message_delta`` changes in it; the last value counts."""
+        self.extra = Kept()
+        self.message_extra = Kept()
+
+    # ---------------------------------------------------------------- events
+
+    def add(self, payload: Payload) -> None:
+        """Fold one event."""
+        self.see_error(payload)
+        match payload.get("type"):
+            case "message_start":
+                self.on_message_start(payload)
+            case "content_block_start":
+                self.on_block_start(payload)
+            case "content_block_delta":
+                self.on_block_delta(payload)
+            case "content_block_stop":
+                self.on_block_stop(payload)
+            case "message_delta":
+                self.on_message_delta(payload)
+            case "message_stop":
+                self.on_message_stop(payload)
+            case "ping":
+                self.on_ping(payload)
+            case "error":
+                pass
+            case _ if payload.get("error") is None:
+                self.on_unknown_event(payload)
+                return
+        self.keep_unknown_fields(payload)
+
+    def see_error(self, payload: Payload) -> None:
+        """Keep the first error that the stream reports, and the usage reported with it."""
+        error = payload.get("error")
+        if error is None and payload.get("type") == "error":
+            error = {key: value for key, value in payload.items() if key != "type"}
+        if error is None:
+            return
+        if self.error is None:
+            self.error = error if isinstance(error, dict) else {"message": error}
+        if payload.get("type") != "message_delta":
+            self.fold_later_usage(self.object_in(payload, "usage"))
+
+    def on_message_start(self, payload: Payload) -> None:
+        """Start the message; one that starts again only reports its usage again."""
+        message = self.object_in(payload, "message")
+        again = self.started and (not is_name(message.get("id")) or message.get("id") == self.id)
+        self.started = True
+        if again:
+            self.on_repeated_start(message)
+            return
+        self.take_identity(message)
+        self.take_prefilled(message)
+        self.take_stop_reason(message)
+        self.fold_start_usage(self.object_in(message, "usage"))
+        self.set_message_fields(message, MESSAGE_KEYS)
+
+    def on_repeated_start(self, message: dict[str, Any]) -> None:
+        """The running message is announced again."""
+        self.fold_start_usage(self.object_in(message, "usage"))
+
+    def on_block_start(self, payload: Payload) -> None:
+        """Open a block with what its start already says."""
+        self.open_block(self.index_of(payload), self.object_in(payload, "content_block"))
+
+    def on_block_delta(self, payload: Payload) -> None:
+        """Apply one delta to the block it belongs to."""
+        delta = self.object_in(payload, "delta")
+        if not delta:
+            return
+        block = self.block_for(self.index_of(payload))
+        if block is None:
+            block = self.open_missing_block(self.index_of(payload), delta)
+        if block is not None:
+            self.apply(delta, block)
+
+    def on_block_stop(self, payload: Payload) -> None:
+        """Close a block. It counts all the same without this."""
+        block = self.block_for(self.index_of(payload))
+        if block is not None:
+            block.stopped = True
+
+    def on_message_delta(self, payload: Payload) -> None:
+        """What is known about the message only at its end."""
+        delta = self.object_in(payload, "delta")
+        self.take_stop_reason(delta)
+        self.set_message_fields(delta, frozenset({"stop_reason"}))
+        self.fold_later_usage(self.object_in(payload, "usage"))
+
+    def on_message_stop(self, payload: Payload) -> None:
+        """The end. Whatever comes after it is folded all the same."""
+
+    def on_ping(self, payload: Payload) -> None:
+        """A sign of life, nothing more."""
+
+    def on_unknown_event(self, payload: Payload) -> None:
+        """An event nobody has written down: nothing of it is lost but its type."""
+        self.extra.keep_unknown(payload, frozenset({"type"}))
+
+    # ---------------------------------------------------------------- the message
+
+    def take_identity(self, message: dict[str, Any]) -> None:
+        """Keep the first id, model and role that say something."""
+        self.id = self.first_name(self.id, message, "id")
+        self.model = self.first_name(self.model, message, "model")
+        self.role = self.first_name(self.role, message, "role")
+
+    def take_stop_reason(self, fields: dict[str, Any]) -> None:
+        """Keep the first stop reason that says something."""
+        self.stop_reason = self.first_name(self.stop_reason, fields, "stop_reason")
+
+    def take_prefilled(self, message: dict[str, Any]) -> None:
+        """Open the blocks that the message already has when it starts."""
+        content = message.get("content")
+        if not isinstance(content, list):
+            self.misfit("content", content)
+            return
+        for position, block in enumerate(content):
+            if isinstance(block, dict):
+                self.open_block(position, block)
+            else:
+                self.misfit("content", block)
+
+    def set_message_fields(self, fields: dict[str, Any], known: frozenset[str]) -> None:
+        """Keep the keys that no rule knows; a later value takes the place of an earlier one."""
+        for key, value in fields.items():
+            if key not in known and value is not None:
+                self.message_fields[key] = value
+
+    def keep_unknown_fields(self, payload: Payload) -> None:
+        """Keep what stands beside the keys of an event that the format has."""
+        self.extra.keep_unknown(payload, TOP_KEYS)
+
+    # ---------------------------------------------------------------- blocks
+
+    def open_block(self, index: int | None, fields: dict[str, Any]) -> Block:
+        """Open a block, behind all that were opened before."""
+        block = Block(fields)
+        self.blocks.append(block)
+        if index is not None:
+            self.by_index[index] = block
+        return block
+
+    def open_missing_block(self, index: int | None, delta: dict[str, Any]) -> Block | None:
+        """Open the block that a delta takes for granted."""
+        kind = delta.get("type")
+        kind = OPENED_BY.get(kind, "text") if isinstance(kind, str) else "text"
+        return self.open_block(index, {"type": kind} if kind == "tool_use" else {"type": kind, kind: ""})
+
+    def block_for(self, index: int | None) -> Block | None:
+        """The block of an index; the last one opened when no index is given."""
+        if index is not None:
+            return self.by_index.get(index)
+        return self.blocks[-1] if self.blocks else None
+
+    def apply(self, delta: dict[str, Any], block: Block) -> None:
+        """Apply one delta to one block."""
+        match delta.get("type"):
+            case "text_delta" | "thinking_delta" | "signature_delta" as kind:
+                self.append_text(block, APPENDED[kind], delta)
+            case "input_json_delta":
+                self.append_input(block, delta)
+            case "citations_delta":
+                self.append_citation(block, delta)
+            case "compaction_delta":
+                self.compact(block, delta)
+            case _:
+                self.set_fields(block, delta)
+
+    def append_text(self, block: Block, key: str, delta: dict[str, Any]) -> None:
+        """More text, thinking or signature."""
+        piece = delta.get(key)
+        if isinstance(piece, str):
+            block.append(key, piece)
+        else:
+            self.message_extra.keep(key, piece)
+        self.message_extra.keep_unknown(delta, frozenset({"type", key}))
+
+    def append_input(self, block: Block, delta: dict[str, Any]) -> None:
+        """More of the JSON text of a tool's input."""
+        piece = delta.get("partial_json")
+        if isinstance(piece, str):
+            block.fragments.append(piece)
+        else:
+            self.message_extra.keep("partial_json", piece)
+        self.message_extra.keep_unknown(delta, frozenset({"type", "partial_json"}))
+
+    def append_citation(self, block: Block, delta: dict[str, Any]) -> None:
+        """One more source of a text."""
+        citation = delta.get("citation")
+        if isinstance(citation, dict):
+            block.cite(citation)
+        else:
+            self.message_extra.keep("citation", citation)
+        self.message_extra.keep_unknown(delta, frozenset({"type", "citation"}))
+
+    def compact(self, block: Block, delta: dict[str, Any]) -> None:
+        """More of the summary that replaces older turns."""
+        content = delta.get("content")
+        if isinstance(content, str):
+            block.append("content", content)
+            delta = {key: value for key, value in delta.items() if key != "content"}
+        self.set_fields(block, delta)
+
+    def set_fields(self, block: Block, delta: dict[str, Any]) -> None:
+        """A delta that no rule knows: its keys are the block's from now on."""
+        for key, value in delta.items():
+            if key != "type" and value is not None:
+                block.fields[key] = value
+
+    # ---------------------------------------------------------------- usage
+
+    def fold_start_usage(self, usage: dict[str, Any]) -> None:
+        """The first report of token counts."""
+        self.usage = fold_usage(self.usage, usage)
+
+    def fold_later_usage(self, usage: dict[str, Any]) -> None:
+        """A later report: running totals, so each field replaces the one before."""
+        self.usage = fold_usage(self.usage, usage)
+
+    def input_tokens(self) -> int | None:
+        """The whole request. What was read from the cache or written to it stands beside ``input_tokens``."""
+        fresh = count(self.usage, "input_tokens")
+        if fresh is None:
+            return None
+        return fresh + (self.cache_read_tokens() or 0) + (self.cache_write_tokens() or 0)
+
+    def output_tokens(self) -> int | None:
+        """The whole answer; thinking is inside."""
+        return count(self.usage, "output_tokens")
+
+    def cache_read_tokens(self) -> int | None:
+        """What came from the prompt cache."""
+        return count(self.usage, "cache_read_input_tokens")
+
+    def cache_write_tokens(self) -> int | None:
+        """What went into the prompt cache."""
+        return count(self.usage, "cache_creation_input_tokens")
+
+    def reasoning_tokens(self) -> int | None:
+        """What thinking took of the output."""
+        return count(self.usage, "output_tokens_details", "thinking_tokens")
+
+    # ---------------------------------------------------------------- the result
+
+    def result(self) -> Response:
+        """The response so far."""
+        return Response(
+            id=self.id,
+            model=self.model,
+            choices=(Choice(index=0, message=self.message(), finish_reason=self.finish_reason()),),
+            usage=self.final_usage(),
+            error=self.final_error(),
+            extra={**self.message_fields, **self.extra.result()},
+        )
+
+    def message(self) -> Message:
+        """What the model said."""
+        return Message(
+            role=self.role or "assistant",
+            content=self.content(),
+            reasoning=self.reasoning(),
+            tool_calls=tuple(self.tool_call(block) for block in self.blocks if self.is_client_call(block)),
+            parts=self.parts(),
+            annotations=self.annotations(),
+            extra=self.message_extra.result(),
+        )
+
+    def finish_reason(self) -> str | None:
+        """Why the model stopped, in its provider's word."""
+        return self.stop_reason
+
+    def final_error(self) -> dict[str, Any] | None:
+        """The error that ended the stream."""
+        return self.error
+
+    def final_usage(self) -> Usage | None:
+        """The token counts, ``None`` when the stream reported none at all."""
+        if not self.usage:
+            return None
+        return Usage(
+            input_tokens=self.input_tokens(),
+            output_tokens=self.output_tokens(),
+            cache_read_tokens=self.cache_read_tokens(),
+            cache_write_tokens=self.cache_write_tokens(),
+            reasoning_tokens=self.reasoning_tokens(),
+            raw=self.usage,
+        )
+
+    def content(self) -> str | None:
+        """All text blocks, joined."""
+        return self.joined("text")
+
+    def reasoning(self) -> str | None:
+        """All thinking blocks, joined."""
+        return self.joined("thinking")
+
+    def joined(self, kind: str) -> str | None:
+        """The text of all blocks of a type; ``None`` when there is no such block."""
+        pieces = [block.text(kind) for block in self.blocks if block.type == kind]
+        return join_text(pieces) if pieces else None
+
+    def parts(self) -> tuple[dict[str, Any], ...]:
+        """Every block, as the answer would show it had it not been streamed."""
+        return tuple(self.part(block) for block in self.blocks)
+
+    def part(self, block: Block) -> dict[str, Any]:
+        """One finished block."""
+        fields = dict(block.fields)
+        for key in TEXT_KEYS:
+            if isinstance(fields.get(key), str):
+                fields[key] = join_text([fields[key]])
+        if block.type in INPUT_TYPES or any(block.fragments):
+            fields["input"] = self.parsed_input(self.json_text(block))
+        return fields
+
+    def annotations(self) -> tuple[dict[str, Any], ...]:
+        """The citations of all blocks, in order."""
+        return tuple(citation for block in self.blocks for citation in block.citations())
+
+    # ---------------------------------------------------------------- tools
+
+    def is_client_call(self, block: Block) -> bool:
+        """True for a tool that the client runs; the provider runs the others itself."""
+        return bool(block.type == "tool_use")
+
+    def tool_call(self, block: Block) -> ToolCall:
+        """The call that a block asks for."""
+        extra = Kept()
+        extra.keep_unknown(block.fields, CALL_KEYS)
+        for key in ("id", "name"):
+            if not isinstance(block.fields.get(key), str):
+                extra.keep(key, block.fields.get(key))
+        return ToolCall(
+            id=self.first_name(None, block.fields, "id", keep=False),
+            name=self.first_name(None, block.fields, "name", keep=False),
+            arguments=self.json_text(block),
+            extra=extra.result(),
+        )
+
+    def json_text(self, block: Block) -> str:
+        """The JSON text of an input: what was streamed, else what the block started with."""
+        if any(block.fragments):
+            return self.joined_fragments(block)
+        return self.started_input(block)
+
+    def joined_fragments(self, block: Block) -> str:
+        """The streamed pieces, in order."""
+        return join_text(block.fragments)
+
+    def started_input(self, block: Block) -> str:
+        """The input that the block was opened with, as JSON text; empty for ``{}``."""
+        seed = block.fields.get("input")
+        if isinstance(seed, dict) and seed:
+            return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
+        return ""
+
+    def parsed_input(self, text: str) -> Any:
+        """The value that the JSON text spells, ``{}`` for none, the text itself when it is no JSON."""
+        if not text:
+            return {}
+        try:
+            return json.loads(text, parse_constant=refuse)
+        except (ValueError, RecursionError):
+            return text
+
+    # ---------------------------------------------------------------- values of the wrong type
+
+    def misfit(self, key: str, value: Any) -> None:
+        """Keep a value of a type that the format does not allow, without folding it."""
+        self.extra.keep(key, value)
+
+    def object_in(self, fields: dict[str, Any], key: str) -> dict[str, Any]:
+        """The object under a key, an empty one when it is not there."""
+        value = fields.get(key)
+        if isinstance(value, dict):
+            return value
+        self.misfit(key, value)
+        return {}
+
+    def index_of(self, payload: Payload) -> int | None:
+        """The block index of an event, ``None`` when it names none."""
+        index = payload.get("index")
+        if is_integer(index):
+            return int(index)
+        self.misfit("index", index)
+        return None
+
+    def first_name(
+        self, so_far: str | None, fields: dict[str, Any], key: str, *, keep: bool = True
+    ) -> str | None:
+        """``so_far`` if there is one, else the name under ``key`` if there is one."""
+        value = fields.get(key)
+        if keep and not isinstance(value, str):
+            self.misfit(key, value)
+        return so_far or (value if is_name(value) else None)
+
+
+def refuse(constant: str) -> Any:
+    """Python reads ``NaN`` and ``Infinity`` as numbers; JSON has no such thing."""
+    raise ValueError(constant)
