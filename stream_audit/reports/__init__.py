@@ -1,0 +1,70 @@
+"""What a run looks like: one file per format, one entry per format in ``REPORTS``.
+
+A report receives events (:class:`stream_audit.model.Report`) and writes to the
+one stream it was opened on. What it prints was recorded or returned by code
+under audit, so every word of it is untrusted: the formats for people show
+control characters instead of sending them (:mod:`.printable`).
+
+Formats are imported when they are opened, so that the command line starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from stream_audit.errors import UnknownName
+from stream_audit.model import Report
+from stream_audit.reports.options import Options
+
+__all__ = ["REPORTS", "Format", "Options", "open_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One entry of the registry."""
+
+    name: str
+    """What ``--format`` and ``--report`` call it."""
+    summary: str
+    """What it is for, in one clause."""
+    open: Callable[[TextIO, Options], Report]
+
+
+def _table(stream: TextIO, options: Options) -> Report:
+    from stream_audit.reports.table import TableReport
+
+    return TableReport(stream, options)
+
+
+def _concise(stream: TextIO, options: Options) -> Report:
+    from stream_audit.reports.concise import ConciseReport
+
+    return ConciseReport(stream, options)
+
+
+def _json(stream: TextIO, options: Options) -> Report:
+    from stream_audit.reports.json import JsonReport
+
+    return JsonReport(stream, options)
+
+
+REPORTS: tuple[Format, ...] = (
+    Format("table", "for people: findings, culprit chunks, totals", _table),
+    Format("concise", "one line a finding: path:line: rule message", _concise),
+    Format("json", "for programs: everything, schema version 1", _json),
+)
+"""Every format, in the order help texts list them."""
+
+
+def open_report(name: str, stream: TextIO, options: Options | None = None) -> Report:
+    """Open the format ``name`` on ``stream``; the caller closes the stream.
+
+    Raises:
+        UnknownName: No format is called ``name``.
+    """
+    for entry in REPORTS:
+        if entry.name == name:
+            return entry.open(stream, options or Options())
+    raise UnknownName("format", name, [entry.name for entry in REPORTS])

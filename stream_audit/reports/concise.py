@@ -1,0 +1,48 @@
+"""One line a finding, ``path:line: rule message``, for editors, grep and logs; then the counts.
+
+A finding about a whole file is given line 1, since editors open a file there.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from stream_audit.model import Audited, Finding, Run, Summary
+from stream_audit.reports.options import Options
+from stream_audit.reports.printable import printable
+from stream_audit.reports.verdict import counts_line
+
+__all__ = ["ConciseReport"]
+
+
+class ConciseReport:
+    """Implements :class:`stream_audit.model.Report`; every finding is printed the moment it is known."""
+
+    def __init__(self, stream: TextIO, options: Options) -> None:
+        self._stream = stream
+
+    def begin(self, run: Run) -> None:
+        """Print nothing: the first line is the first finding."""
+
+    def add(self, audited: Audited) -> None:
+        """Print this recording's findings."""
+        for finding in audited.findings:
+            self._stream.write(f"{_line(finding)}\n")
+
+    def end(self, summary: Summary) -> None:
+        """Print what could not be audited, then the counts."""
+        for entry in summary.unreadable:
+            fate = "skipped" if entry.skipped else "unreadable"
+            self._stream.write(
+                f"{printable(entry.path)}:{entry.line or 1}: {fate} {printable(entry.reason)}\n"
+            )
+        partial = "" if summary.complete else " · partial: stopped before the end"
+        self._stream.write(f"{counts_line(summary.counts)}{partial}\n")
+        self._stream.flush()
+
+
+def _line(finding: Finding) -> str:
+    who = f" [{printable(finding.candidate)}]" if finding.candidate is not None else ""
+    often = f" ({finding.count:,} times)" if finding.count > 1 else ""
+    place = f"{printable(finding.path)}:{finding.line or 1}"
+    return f"{place}: {printable(finding.rule)} {printable(finding.message)}{often}{who}"

@@ -1,0 +1,81 @@
+"""The list of findings: a heading for each kind, then where it was seen and both values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from stream_audit.reports.groups import Group, Row
+from stream_audit.reports.paper import Paper, columns, word
+from stream_audit.reports.printable import printable
+from stream_audit.reports.verdict import counted
+
+__all__ = ["SEVERITY_STYLE", "place", "print_findings"]
+
+SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+_INDENT = 2
+
+
+def place(path: str, line: int) -> str:
+    """``path:line`` as editors open it; the path alone for what concerns the whole file."""
+    return f"{printable(path)}:{line}" if line else printable(path)
+
+
+def print_findings(paper: Paper, groups: Sequence[Group], *, several: bool) -> None:
+    """Print all kinds, the worst first. ``several``: there is more than one candidate to name."""
+    if not groups:
+        return
+    values = max(14, paper.width // 4)
+    widths = (paper.width - _INDENT - 2 * values - 4, values, values)
+    if not paper.narrow and any(group.first.kind == "difference" for group in groups):
+        paper.print()
+        head = [word(name, "dim") for name in ("recording:line", "reference", "candidate")]
+        paper.print(columns([head], widths), indent=_INDENT)
+    for group in groups:
+        _print_heading(paper, group, several=several)
+        for row in group.rows:
+            _print_row(paper, row, widths)
+        if group.unshown:
+            rest = (
+                f"… {group.unshown:,} more in {counted(group.unshown_recordings, 'recording')} (all with -v)"
+            )
+            paper.print(word(rest, "dim"), indent=_INDENT)
+
+
+def _print_heading(paper: Paper, group: Group, *, several: bool) -> None:
+    finding = group.first
+    heading = Text(overflow="fold")
+    heading.append(f"{finding.severity}  ", SEVERITY_STYLE.get(finding.severity, ""))
+    heading.append(printable(finding.rule), "bold")
+    if finding.field:
+        heading.append(f"  {printable(finding.field)}")
+    if several and finding.candidate is not None:
+        heading.append(f"  {printable(finding.candidate)}", "cyan")
+    paper.print()
+    paper.print(heading)
+
+
+def _print_row(paper: Paper, row: Row, widths: Sequence[int]) -> None:
+    where = word(place(row.path, row.line))
+    if row.values is None:
+        paper.print(where, word(printable(row.message), "dim"), indent=_INDENT)
+    elif paper.narrow:
+        paper.print(where, indent=_INDENT)
+        pairs = [
+            (word("reference", "dim"), word(row.values.reference)),
+            (word("candidate", "dim"), word(_with_remark(row))),
+        ]
+        paper.print(columns(pairs, (9, paper.width - 2 * _INDENT - 11)), indent=2 * _INDENT)
+    else:
+        cells = (where, word(row.values.reference), word(_with_remark(row)))
+        paper.print(columns([cells], widths), indent=_INDENT)
+
+
+def _with_remark(row: Row) -> str:
+    """The candidate's value, with the difference behind a count."""
+    if row.values is None:
+        return ""
+    short = row.values.remark if row.values.remark[:1] in {"+", "-"} else ""
+    return f"{row.values.candidate} ({short})" if short else row.values.candidate

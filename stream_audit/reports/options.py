@@ -1,0 +1,37 @@
+"""How a report is to look, and what it has to be told because rooms do not know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Options"]
+
+
+def _untitled(slug: str) -> str:
+    """Know no rule's title."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Everything a format may be asked for; each takes what concerns it."""
+
+    width: int = 80
+    """Columns to fit into."""
+    color: bool = False
+    """Whether terminal colours may be sent."""
+    verbose: bool = False
+    """Show every finding instead of the first few of a kind."""
+    quiet: bool = False
+    """Findings, counts and verdict only: no details, no totals."""
+    timings: bool = False
+    """Whether a program's report may contain seconds. Off, equal runs give equal reports."""
+    fail_on: str = "warning"
+    """The threshold that decided the exit code, for the sentence about it."""
+    title: Callable[[str], str] = _untitled
+    """From a rule's slug to its title, ``""`` when unknown."""
+    specs: tuple[str, ...] = ()
+    """Candidate specs as typed, for the line that reproduces a finding."""
+    repeat: tuple[str, ...] = ()
+    """The further arguments that decided the result, for the same line."""

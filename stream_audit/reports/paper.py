@@ -1,0 +1,74 @@
+"""What the table is printed on: a console of fixed width that sends nothing unasked for.
+
+No markup, no highlighting, no emoji codes: what is printed is what is given. Lines end
+where their text ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["NARROW", "Paper", "columns", "word"]
+
+NARROW = 70
+"""Below this many columns a table becomes records: one value a line."""
+
+
+def word(text: str, style: str = "") -> Text:
+    """Text that is printed as it is and folded, never cut."""
+    return Text(text, style=style, overflow="fold")
+
+
+def columns(rows: Iterable[Sequence[Text]], widths: Sequence[int | None], right: Sequence[int] = ()) -> Table:
+    """Rows in aligned columns without lines; the columns in ``right`` are aligned to the right."""
+    grid = Table.grid(padding=(0, 2), pad_edge=False)
+    for position, width in enumerate(widths):
+        justify = "right" if position in right else "left"
+        grid.add_column(width=width, overflow="fold", justify=justify)  # type: ignore[arg-type]
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+class Paper:
+    """A console that writes to ``stream``."""
+
+    def __init__(self, stream: TextIO, *, width: int, color: bool) -> None:
+        self.width = max(width, 20)
+        self._stream = stream
+        self._color = color
+        self._console = Console(
+            file=stream,
+            width=self.width,
+            force_terminal=color,
+            no_color=not color,
+            color_system="standard" if color else None,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is no room for columns."""
+        return self.width < NARROW
+
+    def print(self, *renderables: RenderableType, indent: int = 0) -> None:
+        """Print each on lines of its own; without any, an empty line."""
+        for renderable in renderables or (Text(),):
+            with self._console.capture() as captured:
+                self._console.print(Padding(renderable, (0, 0, 0, indent)) if indent else renderable)
+            lines = captured.get().split("\n")
+            self._stream.write("\n".join(line if self._color else line.rstrip() for line in lines))
+
+    def flush(self) -> None:
+        """Hand everything to the stream's owner."""
+        self._stream.flush()

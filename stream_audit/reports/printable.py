@@ -1,0 +1,63 @@
+r"""Make recorded text harmless and visible: what is shown to people passes through here.
+
+A recording may contain terminal escapes, line breaks, text that runs from right
+to left, or half a character. Whatever is not a printable character is shown as
+its Python escape (``\x1b``, ``\u202e``, ``\n``), so that a line stays a line
+and two values that differ look different.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stream_audit.reports.plain import encode
+
+__all__ = ["printable", "quoted", "window"]
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _escape(character: str) -> str:
+    if character.isprintable():
+        return character
+    short = _SHORT.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, every character visible."""
+    if text.isprintable():
+        return text
+    return "".join(map(_escape, text))
+
+
+def quoted(value: Any) -> str:
+    r"""A value on one line: strings in single quotes, ``None`` as ``null``, the rest as JSON.
+
+    In a string a backslash is doubled, so that ``\n`` always means a line break.
+    """
+    if isinstance(value, str):
+        return "'" + printable(value.replace("\\", "\\\\")) + "'"
+    return printable(encode(value).decode("utf-8", "replace"))
+
+
+def window(text: str, at: int, size: int) -> str:
+    """The part of ``text`` around position ``at``, with what was left out counted.
+
+    Args:
+        text: Any text on one line.
+        at: The position that must be visible.
+        size: Characters of ``text`` to keep, at least.
+    """
+    if len(text) <= size + 24:
+        return text
+    start = max(0, min(at - size // 3, len(text) - size))
+    end = start + size
+    before = f"{start:,} characters … " if start else ""
+    after = f" … {len(text) - end:,} more characters" if end < len(text) else ""
+    return f"{before}{text[start:end]}{after}"

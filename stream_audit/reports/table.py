@@ -1,0 +1,85 @@
+"""The report for people: what is wrong first, where it is, then why, then the sums and the verdict.
+
+Events are gathered as they arrive, bounded by the kinds of finding; everything is
+printed at the end, since only then is it known what is worst.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from stream_audit.model import Audited, Run, Summary
+from stream_audit.reports.details import print_details
+from stream_audit.reports.folds import Fold, print_folds, to_fold
+from stream_audit.reports.groups import Groups
+from stream_audit.reports.listing import print_findings
+from stream_audit.reports.options import Options
+from stream_audit.reports.paper import Paper, word
+from stream_audit.reports.printable import printable
+from stream_audit.reports.remains import print_left_out, print_not_covered, print_wire
+from stream_audit.reports.totals import print_totals
+from stream_audit.reports.verdict import counts_line, verdict
+
+__all__ = ["TableReport"]
+
+_SHOWN = 3
+"""Findings of a kind that are listed one by one."""
+_FOLDS = 20
+"""Recordings that are listed when there is no candidate."""
+
+
+class TableReport:
+    """Implements :class:`stream_audit.model.Report`."""
+
+    def __init__(self, stream: TextIO, options: Options) -> None:
+        self._options = options
+        self._paper = Paper(stream, width=options.width, color=options.color)
+        size = 2 * max(14, self._paper.width // 4)
+        self._groups = Groups(shown=None if options.verbose else _SHOWN, size=size)
+        self._run = Run(version="", command=())
+        self._folds: list[Fold] = []
+        self._folded = 0
+
+    def begin(self, run: Run) -> None:
+        """Remember what was asked."""
+        self._run = run
+
+    def add(self, audited: Audited) -> None:
+        """Take in one recording's findings; without a candidate, also what it folded into."""
+        for finding in audited.findings:
+            self._groups.add(finding, audited.recording)
+        if not self._run.candidates:
+            self._folded += 1
+            if self._options.verbose or len(self._folds) < _FOLDS:
+                self._folds.append(to_fold(audited))
+
+    def end(self, summary: Summary) -> None:
+        """Print everything."""
+        paper, options = self._paper, self._options
+        paper.print(word(self._head(summary), "bold"))
+        groups = self._groups.judged()
+        print_findings(paper, groups, several=len(self._run.candidates) > 1)
+        if not options.quiet:
+            print_details(paper, groups, options)
+            if self._folds:
+                print_folds(paper, self._folds, self._folded)
+            print_wire(paper, self._groups.wire(), verbose=options.verbose)
+            print_not_covered(paper, summary)
+            print_totals(paper, summary)
+        print_left_out(paper, summary, verbose=options.verbose)
+        self._print_verdict(summary)
+        paper.flush()
+
+    def _head(self, summary: Summary) -> str:
+        reference = self._run.reference or ", ".join(sorted(summary.dialects)) or "none needed"
+        parts = [f"stream-audit {self._run.version}", f"reference {reference}"]
+        parts += [f"candidate {name}" for name in self._run.candidates]
+        if self._run.fields:
+            parts.append(f"fields {', '.join(self._run.fields)}")
+        return " · ".join(printable(part) for part in parts)
+
+    def _print_verdict(self, summary: Summary) -> None:
+        style = "green" if summary.exit_code == 0 else "red"
+        self._paper.print()
+        self._paper.print(word(counts_line(summary.counts), "bold"))
+        self._paper.print(word(verdict(self._run, summary, self._options.fail_on), style))

@@ -1,0 +1,74 @@
+"""The totals: for each candidate, each measure added up by the reference and by the candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from stream_audit.model import MEASURES, Summary, Total
+from stream_audit.reports.paper import Paper, columns, word
+from stream_audit.reports.printable import printable
+
+__all__ = ["print_totals"]
+
+_HEADS = ("", "reference", "candidate", "difference", "recordings")
+
+
+def print_totals(paper: Paper, summary: Summary) -> None:
+    """Print one table a candidate; without any, the reference's sums alone."""
+    if not summary.candidate_totals:
+        _print_reference(paper, summary.reference_totals)
+    for name, totals in summary.candidate_totals.items():
+        rows = [(_name(measure), totals[measure]) for measure in MEASURES if _any(totals.get(measure))]
+        if not rows:
+            continue
+        paper.print()
+        paper.print(word(f"totals: {printable(name)}", "bold"))
+        if paper.narrow:
+            for label, total in rows:
+                paper.print(
+                    word(f"{label}: {' · '.join(part.plain for part in _cells(total) if part.plain)}"),
+                    indent=2,
+                )
+        else:
+            head = [word(cell, "dim") for cell in _HEADS]
+            body = [[word(label), *_cells(total)] for label, total in rows]
+            paper.print(columns([head, *body], (None,) * 5, right=(1, 2, 3)), indent=2)
+
+
+def _print_reference(paper: Paper, totals: Mapping[str, int | None]) -> None:
+    known = [(_name(measure), totals.get(measure)) for measure in MEASURES]
+    rows = [(label, number) for label, number in known if number is not None]
+    if rows:
+        paper.print()
+        paper.print(word("totals", "bold"))
+        paper.print(columns([(word(a), word(f"{b:,}")) for a, b in rows], (None, None), right=(1,)), indent=2)
+
+
+def _any(total: Total | None) -> bool:
+    return total is not None and bool(total.compared or total.one_sided or total.not_covered)
+
+
+def _name(measure: str) -> str:
+    return measure.replace("_", " ")
+
+
+def _cells(total: Total) -> list[Text]:
+    """Reference, candidate, difference, and in how many recordings: nothing left out is hidden."""
+    if not (total.compared or total.one_sided):
+        return [word(""), word(""), word("not covered", "dim"), word(f"in {total.not_covered:,}", "dim")]
+    apart = total.candidate - total.reference
+    differing = total.differing + total.one_sided
+    where = f"{differing:,} of {total.compared + total.one_sided:,} differ" if differing else "all the same"
+    if total.one_sided:
+        where += f", {total.one_sided:,} on one side only"
+    if total.not_covered:
+        where += f", {total.not_covered:,} not covered"
+    style = "red" if differing else ""
+    return [
+        word(f"{total.reference:,}"),
+        word(f"{total.candidate:,}", style),
+        word(f"{apart:+,}" if apart else "0", style),
+        word(where, style or "dim"),
+    ]
