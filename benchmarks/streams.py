@@ -1,0 +1,95 @@
+"""Streams for the benchmarks: invented, seeded, in the shapes that real servers send.
+
+A chat chunk is about 330 bytes; one stream in ten makes two parallel tool
+calls. With ``padded`` each chunk carries the random padding field that OpenAI
+sends by default, so that no two chunks are alike outside their text.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from collections.abc import Iterator
+
+TEXT = "the river bends where old stones keep their quiet council and a heron waits for small silver fish"
+WORDS = TEXT.split()
+
+
+def chat(number: int, chunks: int, *, padded: bool = False) -> Iterator[bytes]:
+    """One chat completion of ``chunks`` chunks, as JSON lines without line ends."""
+    rng = random.Random(number)
+    with_tools = number % 10 == 0
+
+    def line(delta: dict[str, object], *, finish: str | None = None, usage: object = None) -> bytes:
+        payload: dict[str, object] = {
+            "id": f"chatcmpl-{number:024x}",
+            "object": "chat.completion.chunk",
+            "created": 1_780_000_000 + number,
+            "model": "gpt-4o-mini-2024-07-18",
+            "service_tier": "default",
+            "system_fingerprint": f"fp_{number:010x}",
+            "choices": []
+            if usage
+            else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}],
+            "usage": usage,
+        }
+        if padded:
+            payload["obfuscation"] = "".join(rng.choices(string.ascii_letters, k=rng.randint(4, 12)))
+        return json.dumps(payload, separators=(",", ":")).encode()
+
+    yield line({"role": "assistant", "content": "", "refusal": None})
+    for i in range(chunks - 3):
+        if with_tools and i % 10 == 0:
+            call = i // 10 % 2
+            entry: dict[str, object] = {"index": call, "function": {"arguments": ""}}
+            if i in (0, 10):
+                entry |= {
+                    "id": f"call_{number}_{call}",
+                    "type": "function",
+                    "function": {"name": f"look_up_{call}", "arguments": ""},
+                }
+            yield line({"tool_calls": [entry]})
+        elif with_tools:
+            yield line({"tool_calls": [{"index": i // 10 % 2, "function": {"arguments": rng.choice(WORDS)}}]})
+        else:
+            yield line({"content": " " + rng.choice(WORDS)})
+    yield line({}, finish="tool_calls" if with_tools else "stop")
+    yield line(
+        {},
+        usage={
+            "prompt_tokens": 120,
+            "completion_tokens": chunks - 3,
+            "total_tokens": 117 + chunks,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+        },
+    )
+
+
+def anthropic(number: int, chunks: int) -> Iterator[bytes]:
+    """One Anthropic message of ``chunks`` events, as JSON lines without line ends."""
+    rng = random.Random(number)
+
+    def line(payload: dict[str, object]) -> bytes:
+        return json.dumps(payload, separators=(",", ":")).encode()
+
+    message = {
+        "id": f"msg_{number:024x}",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude-sonnet-4-5",
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": {"input_tokens": 120, "cache_read_input_tokens": 0, "output_tokens": 1},
+    }
+    yield line({"type": "message_start", "message": message})
+    yield line({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    for _ in range(chunks - 5):
+        delta = {"type": "text_delta", "text": " " + rng.choice(WORDS)}
+        yield line({"type": "content_block_delta", "index": 0, "delta": delta})
+    yield line({"type": "content_block_stop", "index": 0})
+    stop = {"stop_reason": "end_turn", "stop_sequence": None}
+    yield line({"type": "message_delta", "delta": stop, "usage": {"output_tokens": chunks}})
+    yield line({"type": "message_stop"})
