@@ -113,7 +113,9 @@ class Trial:
         if differences:
             differences = self._explain(candidate, differences, fields)
         found = self._troubles(candidate, observation, None)
-        found += [rules.judge_difference(d, self.recording, candidate.name) for d in differences]
+        for difference in differences:
+            failure = suspects.suspect(difference.diagnosis[0]).failure if difference.diagnosis else None
+            found.append(rules.judge_difference(difference, self.recording, candidate.name, failure))
         result = CandidateResult(
             name=candidate.name,
             status="differ" if differences else "same",
