@@ -1,0 +1,12 @@
+"""Bytes become recordings: where they lie, how they are framed, which chunks are one response.
+
+Told by content, never by file name. What cannot be read as sent is a
+``Problem`` with its line; nothing a file contains raises.
+"""
+
+from __future__ import annotations
+
+from stream_audit.recordings.reading import read
+from stream_audit.recordings.sources import Source, find
+
+__all__ = ["Source", "find", "read"]

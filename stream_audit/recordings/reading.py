@@ -1,0 +1,122 @@
+"""Read one source from beginning to end: the one place where bytes enter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from stream_audit.model import Batch, Dialect, End, Problem, Progress
+from stream_audit.recordings.framing import Framer
+from stream_audit.recordings.lane import Lane
+from stream_audit.recordings.lines import Lines, lines
+from stream_audit.recordings.opening import BLOCK, Broken, blocks
+from stream_audit.recordings.sources import Source
+from stream_audit.recordings.split import Event
+
+__all__ = ["read"]
+
+_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
+_LOOKS_RECORDED = re.compile(rb'(\xef\xbb\xbf)?\s*(\{|:|(data|event|id|retry)[ \t]*:|"?\[DONE\])')
+
+
+def read(
+    source: Source,
+    dialects: Sequence[Dialect],
+    *,
+    dialect: Dialect | None = None,
+    progress: Progress | None = None,
+    block: int = BLOCK,
+    echoes: bool = True,
+) -> Iterator[Batch | End | Problem]:
+    """Read the recordings of one source, holding a block of it in memory at a time.
+
+    Args:
+        source: What to read.
+        dialects: What to recognise, in this order.
+        dialect: Take every stream for this dialect.
+        progress: Called with the number of bytes read, compressed as they are.
+        block: Bytes to read at a time; the events say the same whatever it is.
+        echoes: Whether chunks that only repeat the one before with another text may be given as
+            that text.
+
+    Yields:
+        Batches of each recording in order, then its end; problems where they stand. What the source
+        contains never raises.
+    """
+    out: list[Event] = []
+    try:
+        stream = blocks(source.path, block, progress)
+        start = next(stream, b"")
+        if not source.explicit and _is_something_else(source.path, start):
+            yield Problem("not-a-recording", source.path, 0, "neither JSON nor an event stream")
+            return
+        if b"\0" in start:
+            yield Problem("source-not-text", source.path, 0, "binary, not text", None, repr(start[:40]))
+            return
+    except Broken as broken:
+        yield Problem(broken.rule, source.path, 0, broken.message)
+        return
+    names = _Names(source.id)
+    framer = Framer(
+        source.path,
+        lambda stream: Lane(source.path, lambda: names.next(stream), dialects, dialect, out),
+        out.append,
+        echoes=echoes,
+    )
+    fault: Broken | None = None
+    try:
+        for part in _in_range(lines(chain([start], stream)), source):
+            framer.feed(part)
+            yield from out
+            out.clear()
+            if framer.refused:
+                break
+    except Broken as broken:
+        fault = broken
+    if fault is not None:
+        framer.broken(fault.rule, fault.message)
+    elif framer.empty:
+        out.append(Problem("source-empty", source.path, 0, "holds nothing"))
+    framer.finish()
+    yield from out
+
+
+class _Names:
+    """Recording ids: the path, then ``#2``; with the label of the stream where there is one."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._counts: dict[str | None, int] = {}
+
+    def next(self, stream: str | None) -> str:
+        count = self._counts[stream] = self._counts.get(stream, 0) + 1
+        if stream is None:
+            return self._base if count == 1 else f"{self._base}#{count}"
+        return f"{self._base}#{stream}" if count == 1 else f"{self._base}#{stream}.{count}"
+
+
+def _is_something_else(path: str, start: bytes) -> bool:
+    """Whether a file met while walking looks like no recording, by content and by name."""
+    if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
+        return False
+    return bool(start.strip()) and _LOOKS_RECORDED.match(start) is None
+
+
+def _in_range(parts: Iterator[Lines], source: Source) -> Iterator[Lines]:
+    """Leave out the lines before and behind the range that was asked for."""
+    if source.whole:
+        yield from parts
+        return
+    first = source.first_line
+    for part in parts:
+        end = part.first + len(part.texts)
+        last = end - 1 if source.last_line is None else min(end - 1, source.last_line)
+        start = max(first, part.first)
+        if start <= last:
+            texts = part.texts[start - part.first : last + 1 - part.first]
+            yield Lines(start, texts, unended=part.unended and last == end - 1)
+        if part.too_long >= first and (source.last_line is None or part.too_long <= source.last_line):
+            yield Lines(part.too_long, [], too_long=part.too_long)
+        if source.last_line is not None and end > source.last_line:
+            return

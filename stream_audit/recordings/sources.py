@@ -1,0 +1,131 @@
+"""From what the user typed to the files to read: files, folders, globs, line ranges, standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from stream_audit.errors import SourceNotFound
+
+__all__ = ["STDIN", "Source", "find"]
+
+STDIN = "-"
+TWIN_ENDINGS = (".response.json", ".response.json.gz", ".response.json.zst")
+"""The answer to the same request without streaming lies beside a recording; it is none itself."""
+
+_RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?P<open>-(?P<last>\d+)?)?", re.DOTALL)
+_MAGIC = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or a range of its lines, to read recordings from."""
+
+    path: str
+    """As the user gave it, or as found by walking; with ``/``; ``-`` is standard input."""
+    first_line: int = 1
+    last_line: int | None = None
+    """Included; ``None`` is the end of the file."""
+    explicit: bool = True
+    """Named by the user, not met while walking a folder."""
+
+    @property
+    def whole(self) -> bool:
+        """No line range was asked for."""
+        return self.first_line == 1 and self.last_line is None
+
+    @property
+    def id(self) -> str:
+        """The path, with the line range where there is one."""
+        if self.whole:
+            return self.path
+        if self.last_line == self.first_line:
+            return f"{self.path}:{self.first_line}"
+        return f"{self.path}:{self.first_line}-{'' if self.last_line is None else self.last_line}"
+
+
+def find(paths: Sequence[str]) -> list[Source]:
+    """Resolve the paths a user typed into sources, each once, in the order given.
+
+    Args:
+        paths: Files, folders (walked, sorted, hidden ones left out), globs (``**`` too), ``-``, and
+            ``file:10``, ``file:10-30`` or ``file:10-`` for lines. A file of exactly that name wins.
+
+    Raises:
+        SourceNotFound: A path does not exist, a glob matches nothing, or a range is empty.
+    """
+    found: dict[tuple[str, int, int | None], Source] = {}
+    for path in paths:
+        for source in _resolve(path):
+            key = (os.path.normpath(source.path), source.first_line, source.last_line)
+            known = found.get(key)
+            if known is None or (source.explicit and not known.explicit):
+                found[key] = source  # A key that is there already keeps its place.
+    return list(found.values())
+
+
+def _resolve(path: str) -> Iterator[Source]:
+    if path == STDIN:
+        yield Source(STDIN)
+    elif os.path.isdir(path):
+        yield from _walk(path)
+    elif os.path.lexists(path):
+        yield Source(_posix(path))
+    elif _MAGIC.search(path) and (matches := _expand(path)):
+        for match in matches:
+            if os.path.isdir(match):
+                yield from _walk(match)
+            else:
+                yield Source(_posix(match))
+    elif (match_ := _RANGE.fullmatch(path)) and os.path.lexists(match_["path"]):
+        yield _range(path, match_)
+    else:
+        raise SourceNotFound(_complaint(path))
+
+
+def _expand(pattern: str) -> list[str]:
+    """Matches of a glob; a folder's files stand for the folder, so ``**`` does not name both."""
+    matches = sorted(glob.glob(pattern, recursive=True))
+    if "**" in pattern:
+        return [match for match in matches if not os.path.isdir(match)]
+    return matches
+
+
+def _range(path: str, match: re.Match[str]) -> Source:
+    if os.path.isdir(match["path"]):
+        raise SourceNotFound(f"{path}: a line range needs a file, and {match['path']} is a folder.")
+    first = int(match["first"])
+    last = int(match["last"]) if match["last"] else None if match["open"] else first
+    if first < 1 or (last is not None and last < first):
+        raise SourceNotFound(f"{path}: the line range is empty; lines count from 1.")
+    return Source(_posix(match["path"]), first, last)
+
+
+def _walk(folder: str) -> Iterator[Source]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and not name.endswith(TWIN_ENDINGS):
+                yield Source(_posix(os.path.join(here, name)), explicit=False)
+
+
+def _posix(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path
+
+
+def _complaint(path: str) -> str:
+    """One sentence about a path that is not there, with the nearest name beside it."""
+    if _MAGIC.search(path):
+        return f"Nothing matches {path!r}."
+    folder, name = os.path.split(path.rstrip("/"))
+    try:
+        siblings = os.listdir(folder or ".")
+    except OSError:
+        siblings = []
+    near = get_close_matches(name, siblings, n=1, cutoff=0.6)
+    hint = f" Did you mean {_posix(os.path.join(folder, near[0]))!r}?" if near else ""
+    return f"There is no file or folder {path!r}.{hint}"

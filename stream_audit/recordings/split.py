@@ -1,0 +1,260 @@
+"""Which chunks are one response: a response ends where the dialect says another starts.
+
+Never by an id alone: real servers send a new id with every chunk. The rules
+stand in ``docs/folding.md`` ("Several responses in one file"); here they are
+carried out with the dialect's own answers and nothing else.
+
+Nearly every batch holds one response, so it costs one ``next_break``. What
+follows a break is held back until enough of it is known to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stream_audit.model import Batch, Dialect, End, Payload, Problem, Recording
+
+__all__ = ["AHEAD", "RECENT", "Event", "Splitter"]
+
+AHEAD = 256
+"""Chunks looked at behind an unknown id, to learn whether ids mean anything in this stream."""
+RECENT = 32
+"""A finish counts as recent within this many chunks: what follows it are trailers, not text."""
+
+Event = Batch | End | Problem
+_Item = Payload | str
+
+
+class _Open:
+    """A response that may still go on, and what was gathered for it but not handed on."""
+
+    def __init__(self, recording: Recording, identity: str | None) -> None:
+        self.recording = recording
+        self.identity = identity
+        self.rotates = False
+        """Its chunks carry ever new ids, so an id says nothing about it."""
+        self.recent: list[_Item] = []
+        self.items: list[_Item] = []
+        self.lines: list[int] = []
+        self.raws: list[bytes] = []
+        self.problems: list[Problem] = []
+
+    @property
+    def chunks(self) -> int:
+        return self.recording.chunks + len(self.items)
+
+    def ended(self, dialect: Dialect) -> bool:
+        """A finish was among its last chunks."""
+        last = (self.recent + self.items[-RECENT:])[-RECENT:]
+        return any(not isinstance(item, str) and dialect.ends(item) for item in last)
+
+    def gather(self, items: Sequence[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+        self.items += items
+        self.lines += lines
+        self.raws += raws
+
+    def batch(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> Batch:
+        """Count the chunks in and wrap them up."""
+        recording = self.recording
+        batch = Batch(recording, recording.chunks, items, lines, raws)
+        recording.chunks += len(items)
+        recording.last_line = lines[-1]
+        self.recent = (self.recent + items[-RECENT:])[-RECENT:]
+        return batch
+
+    def flush(self, out: list[Event]) -> None:
+        if self.items:
+            out.append(self.batch(self.items, self.lines, self.raws))
+            self.items, self.lines, self.raws = [], [], []
+        out += self.problems
+        self.problems = []
+
+
+class Splitter:
+    """Splits the chunks of one stream into recordings.
+
+    Args:
+        dialect: The wire format; with ``None`` everything up to an end marker is one recording.
+        begin: Makes the recording that begins at a line.
+        out: Where batches, ends and problems go, in order.
+    """
+
+    def __init__(self, dialect: Dialect | None, begin: Callable[[int], Recording], out: list[Event]) -> None:
+        self._dialect = dialect
+        self._begin = begin
+        self._out = out
+        self._open: list[_Open] = []
+        self._current: _Open | None = None
+        self._items: list[_Item] = []
+        self._lines: list[int] = []
+        self._raws: list[bytes] = []
+        self._problems: list[tuple[int, Problem]] = []
+        """Problems behind so many chunks that are held back."""
+
+    @property
+    def idle(self) -> bool:
+        """No response is open and nothing is held back."""
+        return self._current is None and not self._items
+
+    def add(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+        """Take further chunks of the stream, in order."""
+        if not items:
+            return
+        if self._items:
+            self._hold(items, lines, raws)
+            self._settle(final=False)
+            return
+        if self._current is None:
+            self._current = self._start(items[0], lines[0])
+        current = self._current
+        if self._next_break(items, 0, current) == len(items):
+            self._out.append(current.batch(items, lines, raws))
+        else:
+            self._hold(items, lines, raws)
+            self._settle(final=False)
+
+    def problem(self, problem: Problem) -> None:
+        """Attach a problem to the response it stands in. Only while not ``idle``."""
+        if self._items:
+            self._problems.append((len(self._items), problem))
+        elif self._current is not None:
+            self._attach(problem, self._current)
+            self._current.flush(self._out)
+
+    def close(self, *, done: bool) -> None:
+        """End every open response; ``done`` when an end marker says so."""
+        self._settle(final=True)
+        for response in self._open:
+            response.recording.done = response.recording.done or done
+            self._end(response)
+        self._open.clear()
+        self._current = None
+
+    def _hold(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+        self._items += items
+        self._lines += lines
+        self._raws += raws
+
+    def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
+        if self._dialect is None:
+            return len(items)
+        return self._dialect.next_break(items, begin, current.identity)
+
+    def _settle(self, *, final: bool) -> None:
+        """Give every chunk held back to its response, up to the first that needs to see more."""
+        items = self._items
+        ids = [None if isinstance(item, str) else self._identity(item) for item in items]
+        position = 0
+        if items and self._current is None:
+            self._current = self._start(items[0], self._lines[0])
+        while position < len(items) and self._current is not None:
+            stop = self._next_break(items, position, self._current)
+            self._assign(self._current, position, stop)
+            position = stop
+            if stop == len(items):
+                break
+            known = final or len(items) - stop > AHEAD
+            response = self._owner(stop, ids, known=known)
+            if response is None:
+                break
+            self._current = response
+            self._assign(response, stop, stop + 1)
+            position = stop + 1
+        del items[:position], self._lines[:position], self._raws[:position]
+        self._problems = [(at - position, problem) for at, problem in self._problems]
+        for response in self._open:
+            response.flush(self._out)
+
+    def _assign(self, response: _Open, start: int, stop: int) -> None:
+        response.gather(self._items[start:stop], self._lines[start:stop], self._raws[start:stop])
+        while self._problems and self._problems[0][0] <= stop:
+            self._attach(self._problems.pop(0)[1], response)
+
+    def _owner(self, at: int, ids: list[str | None], *, known: bool) -> _Open | None:
+        """The response that the chunk at a break belongs to; ``None`` when more must be seen first."""
+        current, dialect = self._current, self._dialect
+        if current is None or dialect is None:
+            return current
+        item, identity = self._items[at], ids[at]
+        starts = not isinstance(item, str) and dialect.starts(item)
+        if identity is not None and identity != current.identity:
+            for response in self._open:
+                if response.identity == identity:
+                    return response
+        nameless = identity is None or current.identity is None or current.rotates
+        if identity == current.identity and identity is not None:
+            return current
+        if nameless:
+            if starts and current.ended(dialect):
+                return self._follow(current, at, identity)
+            if current.identity is None:
+                current.identity = identity
+            return current
+        if not known:
+            return None
+        ahead = ids[at + 1 : at + 1 + AHEAD]
+        return self._stranger(current, at, ids, starts=starts, ahead=ahead)
+
+    def _stranger(
+        self, current: _Open, at: int, ids: list[str | None], *, starts: bool, ahead: list[str | None]
+    ) -> _Open:
+        """The response of a chunk whose id was never seen, while another response is open."""
+        assert self._dialect is not None
+        identity = ids[at]
+        if current.ended(self._dialect):
+            if current.identity in ahead:
+                return self._start(self._items[at], self._lines[at])
+            return self._follow(current, at, identity, ahead)
+        if self._returns(identity, ahead):
+            return self._start(self._items[at], self._lines[at])
+        if starts and current.chunks >= 2:
+            return self._follow(current, at, identity, ahead)
+        current.rotates = True
+        return current
+
+    def _returns(self, identity: str | None, ahead: list[str | None]) -> bool:
+        """Whether an id seen before comes back after another one, which makes ids identities."""
+        seen = {response.identity for response in self._open}
+        seen.add(identity)
+        last = identity
+        for following in ahead:
+            if following is None or following == last:
+                continue
+            if following in seen:
+                return True
+            seen.add(following)
+            last = following
+        return False
+
+    def _follow(
+        self, current: _Open, at: int, identity: str | None, ahead: Sequence[str | None] = ()
+    ) -> _Open:
+        """Start the response that takes the place of the current one, and end those that are over."""
+        assert self._dialect is not None
+        for response in [*self._open]:
+            over = response is current or (response.identity not in ahead and response.ended(self._dialect))
+            if over:
+                self._end(response)
+                self._open.remove(response)
+        return self._start(self._items[at], self._lines[at])
+
+    def _start(self, item: _Item, line: int) -> _Open:
+        response = _Open(self._begin(line), None if isinstance(item, str) else self._identity(item))
+        self._open.append(response)
+        return response
+
+    def _end(self, response: _Open) -> None:
+        response.flush(self._out)
+        self._out.append(End(response.recording))
+
+    def _identity(self, payload: Payload) -> str | None:
+        return None if self._dialect is None else self._dialect.identity(payload)
+
+    @staticmethod
+    def _attach(problem: Problem, response: _Open) -> None:
+        response.recording.damaged = True
+        response.problems.append(
+            Problem(
+                problem.rule, problem.path, problem.line, problem.message, response.recording, problem.excerpt
+            )
+        )
