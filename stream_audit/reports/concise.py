@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from stream_audit.model import Audited, Finding, Run, Summary
+from stream_audit.model import Audited, Finding, Run, Summary, Unreadable
 from stream_audit.reports.options import Options
 from stream_audit.reports.printable import printable
 from stream_audit.reports.verdict import counts_line
@@ -32,13 +32,16 @@ class ConciseReport:
     def end(self, summary: Summary) -> None:
         """Print what could not be audited, then the counts."""
         for entry in summary.unreadable:
-            fate = "skipped" if entry.skipped else "unreadable"
-            self._stream.write(
-                f"{printable(entry.path)}:{entry.line or 1}: {fate} {printable(entry.reason)}\n"
-            )
+            lines = [_line(finding) for finding in entry.findings] or [_unaudited(entry)]
+            self._stream.writelines(f"{line}\n" for line in lines)
         partial = "" if summary.complete else " · partial: stopped before the end"
         self._stream.write(f"{counts_line(summary.counts)}{partial}\n")
         self._stream.flush()
+
+
+def _unaudited(entry: Unreadable) -> str:
+    fate = "skipped" if entry.skipped else "unreadable"
+    return f"{printable(entry.path)}:{entry.line or 1}: {fate} {printable(entry.reason)}"
 
 
 def _line(finding: Finding) -> str:

@@ -12,7 +12,7 @@ from stream_audit.reports.listing import SEVERITY_STYLE, place
 from stream_audit.reports.options import Options
 from stream_audit.reports.paper import Paper, columns, word
 from stream_audit.reports.printable import printable
-from stream_audit.reports.reproduce import explain_command, reproduce_command
+from stream_audit.reports.reproduce import continued, explain_command, reproduce_command
 from stream_audit.reports.values import excerpt, pair
 
 __all__ = ["MOST", "print_details"]
@@ -20,77 +20,93 @@ __all__ = ["MOST", "print_details"]
 MOST = 10
 """Kinds of finding that get a block."""
 
-_LABEL = 10
+_INDENT = 3
+_LABEL = 12
 _LINES = 3
 
 
-def print_details(paper: Paper, groups: Sequence[Group], options: Options) -> None:
-    """Print a block for the first finding of each of the first kinds; say how many got none."""
+def print_details(paper: Paper, groups: Sequence[Group], options: Options, *, several: bool) -> None:
+    """Print a block for the first finding of each of the first kinds; say how many got none.
+
+    ``several``: there is more than one candidate to name.
+    """
     shown = groups if options.verbose else groups[:MOST]
     for number, group in enumerate(shown, start=1):
         paper.print()
-        _print_block(paper, number, group, options)
+        _print_block(paper, number, group, options, several=several)
     if len(groups) > len(shown):
         paper.print()
-        paper.print(
-            word(f"… {len(groups) - len(shown):,} more kinds of finding without details (all with -v)", "dim")
-        )
+        rest = len(groups) - len(shown)
+        paper.print(word(f"… {rest:,} more kinds of finding without details (all with -v)", "dim"))
 
 
-def _print_block(paper: Paper, number: int, group: Group, options: Options) -> None:
+def _print_block(paper: Paper, number: int, group: Group, options: Options, *, several: bool) -> None:
     finding = group.first
     heading = Text(overflow="fold")
     heading.append(f"{number}. ", "dim")
     heading.append(printable(finding.rule), SEVERITY_STYLE.get(finding.severity, "bold"))
+    if finding.field:
+        heading.append(f"  {printable(finding.field)}")
+    if several and finding.candidate is not None:
+        heading.append(f"  {printable(finding.candidate)}", "cyan")
+    paper.print(heading)
     title = options.title(finding.rule)
     if title:
-        heading.append(f"  {printable(title)}")
-    paper.print(heading)
-    room = paper.width - 3 - (0 if paper.narrow else _LABEL + 2)
-    rows = _rows(finding, group, options, room)
-    if paper.narrow:
-        for label, text in rows:
-            paper.print(word(label, "dim"), indent=3)
-            paper.print(text, indent=5)
-    else:
-        paper.print(columns([(word(label, "dim"), text) for label, text in rows], (_LABEL, room)), indent=3)
-
-
-def _rows(finding: Finding, group: Group, options: Options, room: int) -> list[tuple[str, Text]]:
-    rows = [("where", word(_where(finding, group)))]
-    if finding.message:
-        rows.append(("what", word(printable(finding.message))))
-    if finding.chunk is not None:
-        label = f"line {finding.line}" if finding.line else "chunk"
-        rows.append((label, word(excerpt(finding.chunk, finding.field, _LINES * room - 50), "bold")))
-    if finding.kind == "difference":
-        rows += _values(finding, room)
-    if finding.diagnosis:
-        rows.append(("looks like", word(", ".join(map(printable, finding.diagnosis)), "magenta")))
-    reproduce = reproduce_command(finding, group.recording, options)
-    if reproduce is not None:
-        rows.append(("reproduce", word(reproduce)))
-    rows.append(("explain", word(explain_command(finding))))
-    return rows
-
-
-def _values(finding: Finding, room: int) -> list[tuple[str, Text]]:
-    count = (finding.field or "").startswith("usage.")
-    values = pair(finding.reference, finding.got, max(_LINES * room - 50, 30), count=count)
-    rows = [
-        ("reference", word(values.reference, "green")),
-        ("candidate", word(values.candidate, "red")),
-    ]
-    if values.remark:
-        rows.append(("apart", word(values.remark)))
-    return rows
+        paper.print(word(printable(title)), indent=_INDENT)
+    paper.print(word(_where(finding, group), "dim"), indent=_INDENT)
+    _print_facts(paper, finding)
+    _print_commands(paper, finding, group, options)
 
 
 def _where(finding: Finding, group: Group) -> str:
-    parts = [place(finding.path, finding.line)]
-    if finding.index is not None:
-        about = "" if finding.exact else ", found by bisection"
-        parts.append(f"chunk {finding.index + 1} of {group.recording.chunks}{about}")
-    if finding.field:
-        parts.append(printable(finding.field))
-    return " · ".join(parts)
+    where = place(finding.path, finding.line)
+    if finding.index is None:
+        return where
+    how = "" if finding.exact else ", found by bisection"
+    return f"{where} · chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}"
+
+
+def _print_facts(paper: Paper, finding: Finding) -> None:
+    room = paper.width - _INDENT - (2 if paper.narrow else _LABEL)
+    facts = _facts(finding, _LINES * room)
+    if not paper.narrow:
+        rows = [(word(label, "dim"), text) for label, text in facts]
+        paper.print(columns(rows, (_LABEL - 2, room)), indent=_INDENT)
+        return
+    for label, text in facts:
+        paper.print(word(label, "dim"), indent=_INDENT)
+        paper.print(text, indent=_INDENT + 2)
+
+
+def _facts(finding: Finding, size: int) -> list[tuple[str, Text]]:
+    facts = []
+    if finding.kind != "difference":
+        lines = finding.message.strip().split("\n")
+        facts.append(("what", word("\n".join(map(printable, lines)), "red")))
+    if finding.chunk is not None:
+        label = f"line {finding.line}" if finding.line else "chunk"
+        facts.append((label, word(excerpt(finding.chunk, finding.field, size))))
+    if finding.kind == "difference":
+        count = (finding.field or "").startswith("usage.")
+        values = pair(finding.reference, finding.got, size, count=count)
+        facts.append(("reference", word(values.reference, "green")))
+        facts.append(("candidate", word(values.candidate, "red")))
+        if values.remark:
+            facts.append(("apart", word(values.remark)))
+    if finding.diagnosis:
+        facts.append(("looks like", word(", ".join(map(printable, finding.diagnosis)), "magenta")))
+    return facts
+
+
+def _print_commands(paper: Paper, finding: Finding, group: Group, options: Options) -> None:
+    reproduce = reproduce_command(finding, group.recording, options)
+    commands = {"explain": explain_command(finding)}
+    if reproduce is not None:
+        commands = {"reproduce": reproduce, **commands}
+    for label, words in commands.items():
+        if paper.narrow:
+            paper.print(word(label, "dim"), indent=_INDENT)
+        lines = continued(words, paper.width - _INDENT - (2 if paper.narrow else _LABEL))
+        for number, line in enumerate(lines):
+            lead = "  " if paper.narrow else (label if number == 0 else "").ljust(_LABEL)
+            paper.write(f"{lead}{line}", indent=_INDENT)

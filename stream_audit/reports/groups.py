@@ -105,7 +105,7 @@ class Groups:
         values = None
         if finding.kind == "difference":
             count = (finding.field or "").startswith("usage.")
-            values = pair(finding.reference, finding.got, self._size, count=count)
+            values = pair(finding.reference, finding.got, self._size, count=count, brief=True)
         return Row(finding.path, finding.line, values, finding.message)
 
     def judged(self) -> list[Group]:

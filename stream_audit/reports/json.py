@@ -55,12 +55,13 @@ class JsonReport:
         self._stream.write(self._text(self._recording(audited)))
         self._recordings += 1
         for finding in audited.findings:
-            if self._findings.tell():
-                self._findings.write(b",\n")
-            self._findings.write(encode(finding_object(finding), ascii_only=self._ascii))
+            self._put_aside(finding)
 
     def end(self, summary: Summary) -> None:
         """Close the list, write the findings put aside, then everything that is known last."""
+        for entry in summary.unreadable:
+            for finding in entry.findings:
+                self._put_aside(finding)
         self._stream.write('\n],\n"findings":[\n')
         self._findings.seek(0)
         while piece := self._findings.readline():
@@ -68,6 +69,11 @@ class JsonReport:
         self._findings.close()
         self._stream.write("\n],\n" + self._members(tail_object(summary)) + "}\n")
         self._stream.flush()
+
+    def _put_aside(self, finding: Finding) -> None:
+        if self._findings.tell():
+            self._findings.write(b",\n")
+        self._findings.write(encode(finding_object(finding), ascii_only=self._ascii))
 
     def _recording(self, audited: Audited) -> dict[str, Any]:
         recording = audited.recording
@@ -152,6 +158,7 @@ def tail_object(summary: Summary) -> dict[str, Any]:
                 for name, totals in candidates.items()
             },
         },
+        "statuses": summary.statuses,
         "not_covered": summary.not_covered,
         "dialects": summary.dialects,
         "rules": summary.findings,
@@ -169,7 +176,8 @@ def tail_object(summary: Summary) -> dict[str, Any]:
             "skipped": counts.skipped,
         },
         "complete": summary.complete,
-        "stop_reason": summary.stop_reason,
+        "stop_reason": None if summary.complete else summary.stop_reason,
+        "exit_reason": summary.stop_reason,
         "exit_code": summary.exit_code,
     }
 

@@ -33,7 +33,11 @@ def print_findings(paper: Paper, groups: Sequence[Group], *, several: bool) -> N
         paper.print()
         head = [word(name, "dim") for name in ("recording:line", "reference", "candidate")]
         paper.print(columns([head], widths), indent=_INDENT)
-    for group in groups:
+    else:
+        paper.print()
+    for number, group in enumerate(groups):
+        if number:
+            paper.print()
         _print_heading(paper, group, several=several)
         for row in group.rows:
             _print_row(paper, row, widths)
@@ -53,7 +57,8 @@ def _print_heading(paper: Paper, group: Group, *, several: bool) -> None:
         heading.append(f"  {printable(finding.field)}")
     if several and finding.candidate is not None:
         heading.append(f"  {printable(finding.candidate)}", "cyan")
-    paper.print()
+    if group.recordings > 1:
+        heading.append(f"  {group.recordings:,} recordings", "dim")
     paper.print(heading)
 
 
@@ -69,6 +74,9 @@ def _print_row(paper: Paper, row: Row, widths: Sequence[int]) -> None:
         ]
         paper.print(columns(pairs, (9, paper.width - 2 * _INDENT - 11)), indent=2 * _INDENT)
     else:
+        if len(where) > widths[0]:  # a path that is folded cannot be opened by a click
+            paper.print(where, indent=_INDENT)
+            where = word("")
         cells = (where, word(row.values.reference), word(_with_remark(row)))
         paper.print(columns([cells], widths), indent=_INDENT)
 

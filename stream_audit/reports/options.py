@@ -27,8 +27,6 @@ class Options:
     """Findings, counts and verdict only: no details, no totals."""
     timings: bool = False
     """Whether a program's report may contain seconds. Off, equal runs give equal reports."""
-    fail_on: str = "warning"
-    """The threshold that decided the exit code, for the sentence about it."""
     title: Callable[[str], str] = _untitled
     """From a rule's slug to its title, ``""`` when unknown."""
     specs: tuple[str, ...] = ()

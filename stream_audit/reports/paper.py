@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["NARROW", "Paper", "columns", "word"]
+__all__ = ["NARROW", "Paper", "columns", "packed", "word"]
 
 NARROW = 70
 """Below this many columns a table becomes records: one value a line."""
@@ -23,6 +23,17 @@ NARROW = 70
 def word(text: str, style: str = "") -> Text:
     """Text that is printed as it is and folded, never cut."""
     return Text(text, style=style, overflow="fold")
+
+
+def packed(parts: Sequence[str], width: int) -> list[str]:
+    """Parts joined by dots, with a new line where the next part would not fit."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + 3 + len(part) <= width:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def columns(rows: Iterable[Sequence[Text]], widths: Sequence[int | None], right: Sequence[int] = ()) -> Table:
@@ -55,6 +66,10 @@ class Paper:
             legacy_windows=False,
             _environ={},
         )
+
+    def write(self, line: str, indent: int = 0) -> None:
+        """Print a line that is never folded: a command, which is copied and must stay whole."""
+        self._stream.write(f"{' ' * indent}{line}\n")
 
     @property
     def narrow(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.text import Text
 
@@ -50,6 +50,15 @@ def print_not_covered(paper: Paper, summary: Summary) -> None:
         paper.print(word(listed), indent=2)
 
 
+def print_absent(paper: Paper, absent: Mapping[str, str], summary: Summary) -> None:
+    """Print the candidates that could not be run at all, and why."""
+    for name, error in absent.items():
+        times = summary.statuses.get(name, {}).get("unavailable", 0)
+        paper.print()
+        paper.print(word(f"not run: {printable(name)}, {counted(times, 'recording')}", "bold yellow"))
+        paper.print(word(printable(error)), indent=2)
+
+
 def print_left_out(paper: Paper, summary: Summary, *, verbose: bool) -> None:
     """Print what was not audited, each with its place and reason, and the files passed over."""
     _print_entries(paper, "unreadable", [entry for entry in summary.unreadable if not entry.skipped], verbose)
@@ -78,6 +87,8 @@ def _print_entries(paper: Paper, fate: str, entries: list[Unreadable], verbose: 
     paper.print(word(fate, "bold yellow"))
     shown = entries if verbose else entries[:_MOST]
     for entry in shown:
-        paper.print(word(f"{place(entry.path, entry.line)}  {printable(entry.reason)}"), indent=2)
+        paper.print(word(place(entry.path, entry.line)), indent=2)
+        rules = ", ".join(dict.fromkeys(printable(finding.rule) for finding in entry.findings))
+        paper.print(word(f"{printable(entry.reason)}{f' ({rules})' if rules else ''}", "dim"), indent=4)
     if len(entries) > len(shown):
         paper.print(word(f"… {len(entries) - len(shown):,} more (all with -v)", "dim"), indent=2)

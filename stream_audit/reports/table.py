@@ -14,11 +14,11 @@ from stream_audit.reports.folds import Fold, print_folds, to_fold
 from stream_audit.reports.groups import Groups
 from stream_audit.reports.listing import print_findings
 from stream_audit.reports.options import Options
-from stream_audit.reports.paper import Paper, word
+from stream_audit.reports.paper import Paper, packed, word
 from stream_audit.reports.printable import printable
-from stream_audit.reports.remains import print_left_out, print_not_covered, print_wire
+from stream_audit.reports.remains import print_absent, print_left_out, print_not_covered, print_wire
 from stream_audit.reports.totals import print_totals
-from stream_audit.reports.verdict import counts_line, verdict
+from stream_audit.reports.verdict import counts_parts, verdict
 
 __all__ = ["TableReport"]
 
@@ -37,6 +37,7 @@ class TableReport:
         size = 2 * max(14, self._paper.width // 4)
         self._groups = Groups(shown=None if options.verbose else _SHOWN, size=size)
         self._run = Run(version="", command=())
+        self._absent: dict[str, str] = {}
         self._folds: list[Fold] = []
         self._folded = 0
 
@@ -48,6 +49,9 @@ class TableReport:
         """Take in one recording's findings; without a candidate, also what it folded into."""
         for finding in audited.findings:
             self._groups.add(finding, audited.recording)
+        for result in audited.candidates:
+            if result.status == "unavailable":
+                self._absent.setdefault(result.name, result.error or "it could not be run")
         if not self._run.candidates:
             self._folded += 1
             if self._options.verbose or len(self._folds) < _FOLDS:
@@ -56,30 +60,34 @@ class TableReport:
     def end(self, summary: Summary) -> None:
         """Print everything."""
         paper, options = self._paper, self._options
-        paper.print(word(self._head(summary), "bold"))
+        for line in packed(self._head(summary), paper.width):
+            paper.print(word(line, "bold"))
         groups = self._groups.judged()
-        print_findings(paper, groups, several=len(self._run.candidates) > 1)
+        several = len(self._run.candidates) > 1
+        print_findings(paper, groups, several=several)
         if not options.quiet:
-            print_details(paper, groups, options)
+            print_details(paper, groups, options, several=several)
             if self._folds:
                 print_folds(paper, self._folds, self._folded)
             print_wire(paper, self._groups.wire(), verbose=options.verbose)
             print_not_covered(paper, summary)
             print_totals(paper, summary)
+        print_absent(paper, self._absent, summary)
         print_left_out(paper, summary, verbose=options.verbose)
         self._print_verdict(summary)
         paper.flush()
 
-    def _head(self, summary: Summary) -> str:
+    def _head(self, summary: Summary) -> list[str]:
         reference = self._run.reference or ", ".join(sorted(summary.dialects)) or "none needed"
         parts = [f"stream-audit {self._run.version}", f"reference {reference}"]
         parts += [f"candidate {name}" for name in self._run.candidates]
         if self._run.fields:
             parts.append(f"fields {', '.join(self._run.fields)}")
-        return " · ".join(printable(part) for part in parts)
+        return [printable(part) for part in parts]
 
     def _print_verdict(self, summary: Summary) -> None:
         style = "green" if summary.exit_code == 0 else "red"
         self._paper.print()
-        self._paper.print(word(counts_line(summary.counts), "bold"))
-        self._paper.print(word(verdict(self._run, summary, self._options.fail_on), style))
+        for line in packed(counts_parts(summary.counts), self._paper.width):
+            self._paper.print(word(line, "bold"))
+        self._paper.print(word(verdict(self._run, summary), style))

@@ -27,14 +27,21 @@ def print_totals(paper: Paper, summary: Summary) -> None:
         paper.print(word(f"totals: {printable(name)}", "bold"))
         if paper.narrow:
             for label, total in rows:
-                paper.print(
-                    word(f"{label}: {' · '.join(part.plain for part in _cells(total) if part.plain)}"),
-                    indent=2,
-                )
+                _print_record(paper, label, total)
         else:
             head = [word(cell, "dim") for cell in _HEADS]
             body = [[word(label), *_cells(total)] for label, total in rows]
             paper.print(columns([head, *body], (None,) * 5, right=(1, 2, 3)), indent=2)
+
+
+def _print_record(paper: Paper, label: str, total: Total) -> None:
+    reference, candidate, apart, where = (cell.plain for cell in _cells(total))
+    paper.print(word(label), indent=2)
+    if reference:
+        paper.print(word(f"reference {reference}, candidate {candidate}, difference {apart}"), indent=4)
+        paper.print(word(where, "dim"), indent=4)
+    else:
+        paper.print(word(f"{apart} {where}", "dim"), indent=4)
 
 
 def _print_reference(paper: Paper, totals: Mapping[str, int | None]) -> None:
@@ -62,7 +69,7 @@ def _cells(total: Total) -> list[Text]:
     differing = total.differing + total.one_sided
     where = f"{differing:,} of {total.compared + total.one_sided:,} differ" if differing else "all the same"
     if total.one_sided:
-        where += f", {total.one_sided:,} on one side only"
+        where += f", {total.one_sided:,} one-sided"
     if total.not_covered:
         where += f", {total.not_covered:,} not covered"
     style = "red" if differing else ""

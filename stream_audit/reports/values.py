@@ -20,7 +20,7 @@ class Pair:
     """Where they part, or by how much they differ; ``""`` when that is plain to see."""
 
 
-def pair(reference: Any, candidate: Any, size: int, *, count: bool = False) -> Pair:
+def pair(reference: Any, candidate: Any, size: int, *, count: bool = False, brief: bool = False) -> Pair:
     """The two values, each shortened to about ``size`` characters around the first difference.
 
     Args:
@@ -28,6 +28,7 @@ def pair(reference: Any, candidate: Any, size: int, *, count: bool = False) -> P
         candidate: The candidate's value.
         size: Characters to keep of a value that is longer.
         count: The values are amounts: thousands are separated and the difference is given.
+        brief: Say where the values part instead of how much was left out on either side.
     """
     if count and _number(reference) and _number(candidate):
         return Pair(f"{reference:,}", f"{candidate:,}", f"{candidate - reference:+,}")
@@ -35,6 +36,8 @@ def pair(reference: Any, candidate: Any, size: int, *, count: bool = False) -> P
     if len(left) <= size and len(right) <= size:
         return Pair(left, right, "")
     at = _parting(left, right)
+    if brief:
+        return Pair(_glimpse(left, at, size), _glimpse(right, at, size), "")
     return Pair(window(left, at, size), window(right, at, size), _remark(reference, candidate))
 
 
@@ -59,6 +62,15 @@ def _parting(left: str, right: str) -> int:
         else:
             high = middle
     return low
+
+
+def _glimpse(text: str, at: int, size: int) -> str:
+    """A few words around ``at``, for a cell of a list."""
+    lead = f"at {at:,}: "
+    room = max(size - len(lead) - 2, 8)
+    start = max(0, min(at - room // 3, len(text) - room))
+    end = start + room
+    return f"{lead}{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def _remark(reference: Any, candidate: Any) -> str:
