@@ -1,0 +1,15 @@
+"""The code under audit: what the user names, what it is handed, the process it runs in, what it returns.
+
+``parse`` reads a spec, ``open_candidate`` makes a candidate of it that folds
+in a child process. This room must not share the reference's reader of
+meaning: it imports no dialect, and reads what a candidate returns by its own
+tables (:mod:`stream_audit.candidates.shapes`).
+"""
+
+from __future__ import annotations
+
+from stream_audit.candidates.adapters import ADAPTERS, Adapter
+from stream_audit.candidates.candidate import ChildCandidate, open_candidate
+from stream_audit.candidates.spec import Spec, distinct, parse
+
+__all__ = ["ADAPTERS", "Adapter", "ChildCandidate", "Spec", "distinct", "open_candidate", "parse"]

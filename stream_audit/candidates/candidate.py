@@ -1,0 +1,213 @@
+"""A candidate in a process of its own: folds recordings, survives whatever the code under audit does."""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from stream_audit.candidates import shapes, verdict
+from stream_audit.candidates.adapters import ADAPTERS
+from stream_audit.candidates.process import Ended, OutOfTime, Process
+from stream_audit.candidates.spec import Spec
+from stream_audit.errors import CandidateNotLoaded, UnknownName
+from stream_audit.model import FIELDS, Observation
+
+__all__ = ["ChildCandidate", "open_candidate"]
+
+ChunksAs = Literal["auto", "objects", "dicts"]
+_LOADING_SECONDS = 60.0
+_HANDING_OVER_SECONDS = 120.0
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def open_candidate(
+    spec: Spec,
+    *,
+    timeout: float = 10.0,
+    chunks_as: ChunksAs = "auto",
+    twice: bool = True,
+    python: Sequence[str] = (),
+    load_timeout: float = _LOADING_SECONDS,
+) -> ChildCandidate:
+    """Make a candidate of a spec. Nothing runs before its first use or :meth:`ChildCandidate.load`.
+
+    Args:
+        spec: From :func:`stream_audit.candidates.parse`.
+        timeout: Seconds of wall clock for one fold.
+        chunks_as: Hand over SDK-like ``objects`` or ``dicts``; ``auto`` leaves it to the candidate.
+        twice: Fold every recording a second time, to see whether the answer is the same.
+        python: Interpreter to run it in, with arguments if any; this one when empty.
+        load_timeout: Seconds for importing the candidate.
+
+    Returns:
+        The candidate; close it when done (it is also ended when this process ends, however that is).
+    """
+    return ChildCandidate(
+        spec, timeout=timeout, chunks_as=chunks_as, twice=twice, python=python, load_timeout=load_timeout
+    )
+
+
+class ChildCandidate:
+    """Implements :class:`stream_audit.model.Candidate` over a child process that is restarted as needed."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        timeout: float,
+        chunks_as: ChunksAs,
+        twice: bool,
+        python: Sequence[str],
+        load_timeout: float,
+    ) -> None:
+        self.name = spec.name
+        self.spec = spec
+        self.version: str | None = None
+        """Version of the audited library, once loaded; ``None`` where the candidate states none."""
+        self._timeout = timeout
+        self._twice = twice
+        self._python = tuple(python) or (sys.executable,)
+        self._load_timeout = load_timeout
+        self._request = _request(spec, chunks_as)
+        self._process: Process | None = None
+        self._end: weakref.finalize[Any, Any] | None = None
+        self._unavailable: str | None = None
+
+    def load(self) -> None:
+        """Start the candidate now.
+
+        Raises:
+            CandidateNotLoaded: It cannot be imported or called; the message says why. An adapter whose
+                library is not installed is no error: its observations say ``unavailable``.
+        """
+        if self._process is not None or self._unavailable is not None:
+            return
+        try:
+            process = Process(self._python, self._request)
+        except OSError as error:
+            raise CandidateNotLoaded(f"{self._python[0]} cannot be started: {error.strerror}.") from None
+        self._process = process
+        self._end = weakref.finalize(self, process.close)
+        try:
+            message = process.receive(self._load_timeout)
+        except OutOfTime:
+            self.close()
+            raise CandidateNotLoaded(f"{self.name} was not loaded within {self._load_timeout:g} s.") from None
+        except Ended as ended:
+            self.close()
+            raise CandidateNotLoaded(f"{self.name} cannot be loaded: {verdict.ending(ended)}.") from None
+        except BaseException:
+            self.close()
+            raise
+        if message["at"] == "loaded":
+            self.version = message["version"]
+            self._check_claims(message["covers"])
+            return
+        self.close()
+        if message["at"] != "unavailable":
+            raise CandidateNotLoaded(message["reason"])
+        self._unavailable = message["reason"]
+
+    def observe(self, raws: Sequence[bytes], dialect: str) -> Observation:
+        """Fold one recording. What goes wrong is in the observation.
+
+        Raises:
+            CandidateNotLoaded: The candidate was never loaded and cannot be.
+        """
+        header = {"dialect": dialect, "sizes": [len(raw) for raw in raws], "twice": self._twice}
+        return self._ask(header, b"".join(raws), 1)[0]
+
+    def prefixes(self, raws: Sequence[bytes], dialect: str, lengths: Sequence[int]) -> list[Observation]:
+        """Fold the first ``n`` chunks for each ``n`` of ``lengths``, once each, each time afresh.
+
+        A crash loses only its own prefix. After a time-out the rest is not tried and has that status too.
+        """
+        sizes = [len(raw) for raw in raws]
+        body = b"".join(raws)
+        found: list[Observation] = []
+        while len(found) < len(lengths):
+            rest = list(lengths[len(found) :])
+            header = {"dialect": dialect, "sizes": sizes, "twice": False, "lengths": rest}
+            more = self._ask(header, body, len(rest))
+            found += more
+            if more[-1].status == "timeout" or more[-1].status == "unavailable":
+                found += [more[-1]] * (len(lengths) - len(found))
+        return found
+
+    def close(self) -> None:
+        """End the process and everything it started. Idempotent; a later use starts it again."""
+        if self._end is not None:
+            self._end()
+        self._process = self._end = None
+
+    def _ask(self, header: Mapping[str, Any], body: bytes, count: int) -> list[Observation]:
+        """Send a request for ``count`` observations; fewer come back when the last ended the process."""
+        if header["dialect"] not in self._dialects():
+            return [verdict.unavailable(f"{self.name} does not fold {header['dialect']}")] * count
+        self.load()
+        if self._process is None:
+            return [verdict.unavailable(self._unavailable or "not available")] * count
+        found: list[Observation] = []
+        messages: list[dict[str, Any]] = []
+        try:
+            self._process.send(dict(header), body, _HANDING_OVER_SECONDS)
+            while len(found) < count:
+                messages.append(self._answer())
+                if messages[0]["at"] == "unserved":
+                    return [verdict.unavailable(f"{self.name} does not fold {header['dialect']}")] * count
+                if messages[-1].get("last", True):
+                    found.append(verdict.judge(*messages))
+                    messages = []
+        except OutOfTime:
+            self.close()
+            found.append(verdict.out_of_time(self._timeout, *messages))
+        except Ended as ended:
+            self.close()
+            found.append(verdict.ended(ended, *messages))
+        except BaseException:
+            self.close()
+            raise
+        return found
+
+    def _answer(self) -> dict[str, Any]:
+        """The next answer: wait for the candidate's code to begin, then start the clock."""
+        process = self._process
+        if process is None:
+            raise OutOfTime
+        message = process.receive(_HANDING_OVER_SECONDS)
+        return process.receive(self._timeout) if message["at"] == "begun" else message
+
+    def _check_claims(self, covers: list[str] | None) -> None:
+        for name in sorted(shapes.claims_of(covers or ())):
+            if name not in FIELDS:
+                self.close()
+                error = UnknownName("field", name, (*FIELDS, "usage"))
+                raise CandidateNotLoaded(f"covers of {self.name} is wrong. {error}")
+
+    def _dialects(self) -> Any:
+        if self.spec.kind != "adapter":
+            return _Every()
+        return next(adapter.dialects for adapter in ADAPTERS if adapter.name == self.spec.target)
+
+
+class _Every:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def _request(spec: Spec, chunks_as: ChunksAs) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "kind": spec.kind,
+        "target": spec.target,
+        "attribute": spec.attribute,
+        "chunks_as": chunks_as,
+        "root": _ROOT,
+    }
+    for adapter in ADAPTERS:
+        if spec.kind == "adapter" and adapter.name == spec.target:
+            path = os.path.join(_ROOT, "stream_audit", "candidates", "adapters", f"{adapter.name}.py")
+            request |= {"library": adapter.library, "extra": adapter.extra, "path": path}
+    return request

@@ -1,0 +1,83 @@
+"""Candidates that come with the package: suspects, the textbook, and the adapters of real libraries."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from typing import Any
+
+from .loading import NotLoaded, Unavailable, describe
+
+
+class Faulty:
+    """A suspect, or the textbook, as a candidate. Needs the package's own folder on the path."""
+
+    dicts = True
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        sys.path.append(request["root"])
+        suspects = importlib.import_module("stream_audit.suspects")
+        self._textbooks: dict[str, Any] = suspects.TEXTBOOKS
+        self._known: list[Any] = list(suspects.SUSPECTS)
+        self.name = request["target"]
+        self.covers: list[str] | None = None
+        self.version: str | None = None
+        if self.name != "textbook":
+            try:
+                suspects.suspect(self.name)
+            except Exception as error:  # noqa: BLE001 - its one sentence is ours too
+                raise NotLoaded(str(error)) from None
+
+    def serves(self, dialect: str) -> bool:
+        """Whether there is such a fold for the dialect."""
+        return self._folder(dialect) is not None
+
+    def fold(self, chunks: list[Any], dialect: str) -> Any:
+        """Fold once, with a folder made for it."""
+        make = self._folder(dialect)
+        if make is None:
+            raise LookupError(dialect)
+        folder = make()
+        for chunk in chunks:
+            folder.add(chunk)
+        return folder.result()
+
+    def _folder(self, dialect: str) -> Any:
+        if self.name == "textbook":
+            return self._textbooks.get(dialect)
+        fits = [one for one in self._known if one.name == self.name and dialect in one.dialects]
+        return fits[0] if fits else None
+
+
+class Adapter:
+    """The library's own fold, driven by the adapter's file."""
+
+    dicts = True
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        library = request["library"]
+        install = f"install it with: pip install 'stream-audit[{request['extra']}]'"
+        if importlib.util.find_spec(library) is None:
+            raise Unavailable(f"{library} is not installed; {install}")
+        spec = importlib.util.spec_from_file_location(
+            f"stream_audit_adapter_{request['target']}", request["path"]
+        )
+        if spec is None or spec.loader is None:
+            raise NotLoaded(f"The adapter {request['target']} has no file.")
+        self._module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(self._module)
+            self.version: str | None = str(self._module.version())
+        except Exception as error:  # noqa: BLE001 - a library that does not import here is a visible state
+            raise Unavailable(f"{library} cannot be used here: {describe(error)}; {install}") from None
+        covers = getattr(self._module, "COVERS", None)
+        self.covers = list(covers) if covers is not None else None
+
+    def serves(self, dialect: str) -> bool:
+        """Whether the library folds streams of this dialect."""
+        return dialect in self._module.DIALECTS
+
+    def fold(self, chunks: list[Any], dialect: str) -> Any:
+        """Fold once, through the library."""
+        return self._module.fold(chunks)

@@ -1,0 +1,193 @@
+"""Chunks as the official SDKs hand them over, without the SDKs.
+
+An object has the chunk's fields as attributes, ``None`` for those the SDK
+class declares and the chunk lacks, and ``AttributeError`` for all others, so
+that ``hasattr`` says what it says in production. What the SDK has no class for
+stays a dict or a list. Nothing is validated and nothing dropped: the dump with
+``exclude_unset`` is the recorded chunk again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .declared import BY_TYPE, CHILDREN, FIELDS, ROOTS
+
+_OPEN = "Record"
+_Fields = dict[str, Any]
+
+
+class Record:
+    """Base of all chunk objects. Fields live in ``__dict__``; those named like a method, beside it."""
+
+    __slots__ = ("__dict__", "_hidden")
+    _declared: frozenset[str] = frozenset()
+    _optional: tuple[str, ...] = ()
+    __hash__ = None  # equal by value and mutable, like an SDK model
+
+    def __init__(self, fields: _Fields) -> None:
+        clash = _METHODS.intersection(fields)
+        hidden = {name: fields.pop(name) for name in clash}
+        object.__setattr__(self, "_hidden", hidden)
+        self.__dict__.update(fields)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in type(self)._declared:
+            return None
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        yield from self._fields().items()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._fields() == other._fields()  # type: ignore[attr-defined]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"{type(self).__name__}({fields})"
+
+    def _fields(self) -> _Fields:
+        set_ = {**self.__dict__, **self._hidden}
+        return {**set_, **{name: None for name in type(self)._optional if name not in set_}}
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """Names of the fields that the chunk carried."""
+        return {*self.__dict__, *self._hidden}
+
+    @property
+    def model_extra(self) -> _Fields:
+        """Fields that the SDK class does not declare."""
+        return {name: value for name, value in self._fields().items() if name not in type(self)._declared}
+
+    def model_dump(
+        self,
+        *,
+        mode: str = "python",
+        include: Any = None,
+        exclude: Any = None,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        exclude_none: bool = False,
+        **_: Any,
+    ) -> _Fields:
+        """The fields as plain values; unset optional ones are ``None`` unless they are excluded."""
+        absent = not (exclude_unset or exclude_defaults)
+        found = {}
+        for name, value in (self._fields() if absent else {**self.__dict__, **self._hidden}).items():
+            wanted = (include is None or name in include) and (exclude is None or name not in exclude)
+            if wanted and not (exclude_none and value is None):
+                found[name] = _dump(value, absent=absent, exclude_none=exclude_none)
+        return found
+
+    def to_dict(self, *, exclude_unset: bool = True, exclude_none: bool = False, **_: Any) -> _Fields:
+        """The recorded chunk again."""
+        return self.model_dump(exclude_unset=exclude_unset, exclude_none=exclude_none)
+
+    def dict(self, **options: Any) -> _Fields:
+        """Old name of :meth:`model_dump`."""
+        return self.model_dump(**options)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+        """The dump as JSON text."""
+        compact = (",", ":") if indent is None else None
+        return json.dumps(self.model_dump(**options), indent=indent, separators=compact, ensure_ascii=False)
+
+    def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, **options: Any) -> str:
+        """The recorded chunk as JSON text."""
+        return self.model_dump_json(indent=indent, exclude_unset=exclude_unset, **options)
+
+    def json(self, **options: Any) -> str:
+        """Old name of :meth:`model_dump_json`."""
+        return self.model_dump_json(**options)
+
+    def model_copy(self, *, update: Any = None, deep: bool = False) -> Record:
+        """A copy, with some fields replaced."""
+        fields = {**self.__dict__, **self._hidden}
+        if deep:
+            fields = {name: _copy(value) for name, value in fields.items()}
+        return type(self)({**fields, **(update or {})})
+
+    def copy(self, **options: Any) -> Record:
+        """Old name of :meth:`model_copy`."""
+        return self.model_copy(**options)
+
+    def __copy__(self) -> Record:
+        return self.model_copy()
+
+    def __deepcopy__(self, memo: Any) -> Record:
+        return self.model_copy(deep=True)
+
+
+_METHODS = frozenset(dir(Record))
+
+
+def build(payload: dict[str, Any], dialect: str) -> Any:
+    """One chunk as an object of the class that the dialect's SDK has for it."""
+    return _build(payload, ROOTS.get(dialect, _OPEN))
+
+
+def dump(value: Any) -> Any:
+    """What an object (or a list of them) holds now, as plain values: the chunk, if nobody changed it."""
+    return _dump(value, absent=False, exclude_none=False)
+
+
+def _build(value: Any, kind: str) -> Any:
+    if isinstance(value, list):
+        return [_build(item, kind) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if kind in BY_TYPE:
+        kind = BY_TYPE[kind].get(str(value.get("type")), _OPEN)
+    children = CHILDREN.get(kind)
+    if kind == _OPEN:
+        fields = {name: _build(item, _OPEN) for name, item in value.items()}
+    elif children:
+        fields = {
+            name: _build(item, children[name]) if name in children else item for name, item in value.items()
+        }
+    else:
+        fields = dict(value)
+    return _CLASSES[kind](fields)
+
+
+def _dump(value: Any, *, absent: bool, exclude_none: bool) -> Any:
+    if isinstance(value, Record):
+        return value.model_dump(exclude_unset=not absent, exclude_none=exclude_none)
+    if isinstance(value, list):
+        return [_dump(item, absent=absent, exclude_none=exclude_none) for item in value]
+    if isinstance(value, dict):
+        return {name: _dump(item, absent=absent, exclude_none=exclude_none) for name, item in value.items()}
+    return value
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.model_copy(deep=True)
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return {name: _copy(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _class(name: str, fields: str) -> type[Record]:
+    words = fields.split()
+    return type(
+        name,
+        (Record,),
+        {
+            "_declared": frozenset(word.rstrip("!") for word in words),
+            "_optional": tuple(word for word in words if not word.endswith("!")),
+        },
+    )
+
+
+_CLASSES: dict[str, type[Record]] = {name: _class(name, fields) for name, fields in FIELDS.items()}
+
+
+def class_names() -> frozenset[str]:
+    """Names of all chunk classes."""
+    return frozenset(_CLASSES)

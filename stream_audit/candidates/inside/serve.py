@@ -1,0 +1,178 @@
+"""The worker: take requests, fold, answer. One request is one recording or a row of its prefixes.
+
+Answers go out in steps, so that the parent's clock runs only while the
+candidate's code does: ``begun`` when its chunks are built, ``answer`` when it
+is done, for each fold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import threading
+import time
+from typing import Any, BinaryIO
+
+from . import guard, objects, wire
+from .compare import first_difference
+from .loading import NotLoaded, Unavailable, describe, load
+from .noise import Noise
+from .plain import CannotRead, plain
+
+_Request = tuple[dict[str, Any], bytes]
+
+
+def main(text: str) -> None:
+    """Load the candidate that ``text`` (JSON) describes, then serve until the parent hangs up."""
+    guard.split()
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    Worker(requests, answers, Noise()).run(json.loads(text))
+
+
+class Worker:
+    """The one who folds in this process."""
+
+    def __init__(self, requests: BinaryIO, answers: BinaryIO, noise: Noise) -> None:
+        self._answers = answers
+        self._noise = noise
+        self._pid = os.getpid()
+        self._queue: queue.SimpleQueue[_Request] = queue.SimpleQueue()
+        self._combiner: Any = None
+        threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
+
+    def run(self, request: dict[str, Any]) -> None:
+        """Load, then answer requests for ever."""
+        try:
+            self._combiner = load(request)
+        except NotLoaded as error:
+            self._say(at="failed", reason=str(error))
+        except Unavailable as error:
+            self._say(at="unavailable", reason=str(error))
+        else:
+            self._noise.take()
+            self._say(
+                at="loaded", version=getattr(self._combiner, "version", None), covers=self._combiner.covers
+            )
+        while True:
+            header, body = self._queue.get()
+            self._serve(header, body)
+
+    def _listen(self, requests: BinaryIO) -> None:
+        """Read requests as they come, so that the parent's end is noticed even during a fold."""
+        while True:
+            message = wire.read(requests)
+            if message is None:
+                guard.end_all()
+                return
+            self._queue.put(message)
+
+    def _say(self, **header: Any) -> None:
+        if os.getpid() != self._pid:  # a copy that the candidate forked came back from its code
+            os._exit(0)
+        wire.write(self._answers, header)
+
+    def _serve(self, header: dict[str, Any], body: bytes) -> None:
+        dialect = header["dialect"]
+        serves = getattr(self._combiner, "serves", None)
+        if serves is not None and not serves(dialect):
+            self._say(at="unserved")
+            return
+        raws = _cut(body, header["sizes"])
+        for length in header.get("lengths", [len(raws)]):
+            self._fold(raws[:length], dialect, twice=header["twice"])
+
+    def _fold(self, raws: list[bytes], dialect: str, *, twice: bool) -> None:
+        try:
+            payloads = [_parse(raw) for raw in raws]
+            pristine = [_parse(raw) for raw in raws]
+        except (ValueError, RecursionError) as error:
+            self._say(at="unfit", reason=describe(error))
+            return
+        handed = self._handed(payloads, dialect)
+        first = self._observe(handed, dialect)
+        first["mutated"] = self._mutated(handed, pristine)
+        first["noise"] = self._noise.take()
+        self._say(at="answer", last=not twice, **first)
+        if not twice:
+            return
+        again = self._observe(self._handed(pristine, dialect), dialect)
+        again["noise"] = self._noise.take()
+        same = _same(first, again)
+        if same:
+            again = {"noise": again["noise"]}
+        self._say(at="answer", last=True, same=same, **again)
+
+    def _handed(self, payloads: list[Any], dialect: str) -> list[Any]:
+        if self._combiner.dicts:
+            return payloads
+        return [objects.build(payload, dialect) for payload in payloads]
+
+    def _observe(self, handed: list[Any], dialect: str) -> dict[str, Any]:
+        """Fold once: ``result``, or ``error``, or ``unreadable``; and how long it took."""
+        self._say(at="begun")
+        start = time.perf_counter()
+        try:
+            served = hasattr(self._combiner, "serves")
+            result = self._combiner.fold(handed, dialect) if served else self._combiner.fold(handed)
+        except BaseException as error:  # noqa: BLE001 - an exit or an interrupt of the candidate is its answer too
+            return {"error": describe(error) + _hint(error), "exit": isinstance(error, SystemExit)}
+        seconds = time.perf_counter() - start
+        try:
+            return {"result": _jsonable(plain(result)), "seconds": seconds, "covers": self._combiner.covers}
+        except CannotRead as error:
+            return {"unreadable": str(error)}
+        except BaseException as error:  # noqa: BLE001 - opening a result runs the candidate's code as well
+            return {"unreadable": f"opening it raised {describe(error)}"}
+
+    def _mutated(self, handed: list[Any], pristine: list[Any]) -> list[Any] | None:
+        """Index and path of the first chunk that is no longer as it was handed over."""
+        for index, (chunk, before) in enumerate(zip(handed, pristine, strict=True)):
+            try:
+                now = chunk if self._combiner.dicts else objects.dump(chunk)
+                path = None if now == before else first_difference(before, now)
+            except Exception:  # noqa: BLE001 - what was put into it does not compare, so it is not what it was
+                path = "the whole value"
+            if path is not None:
+                return [index, path]
+        return None
+
+
+def _parse(raw: bytes) -> Any:
+    return json.loads(raw.decode("utf-8", "surrogatepass"))
+
+
+def _cut(body: bytes, sizes: list[int]) -> list[bytes]:
+    parts = []
+    start = 0
+    for size in sizes:
+        parts.append(body[start : start + size])
+        start += size
+    return parts
+
+
+def _jsonable(value: Any) -> Any:
+    json.dumps(value)
+    return value
+
+
+def _same(first: dict[str, Any], again: dict[str, Any]) -> bool:
+    for name in ("result", "error", "unreadable"):
+        if (name in first) != (name in again):
+            return False
+        if name in first and name != "error" and first_difference(first[name], again[name]) is not None:
+            return False
+    return True
+
+
+def _hint(error: BaseException) -> str:
+    if isinstance(error, TypeError) and "not subscriptable" in str(error) and _a_chunk(str(error)):
+        return (
+            "; chunks are objects with attributes here: set chunks_as = 'dicts' on the callable to get dicts"
+        )
+    return ""
+
+
+def _a_chunk(text: str) -> bool:
+    return any(f"'{name}'" in text for name in objects.class_names())

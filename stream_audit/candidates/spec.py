@@ -1,0 +1,146 @@
+"""Candidate specs: what a user writes, told apart and checked as far as that needs no import.
+
+``[LABEL=]SPEC``, where SPEC is ``package.module:callable``, ``path/to/file.py:callable``,
+``suspect:NAME``, ``textbook``, or the name of a bundled adapter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Literal
+
+from stream_audit.candidates.adapters import ADAPTERS
+from stream_audit.errors import CandidateNotLoaded, UnknownName, UsageError
+
+__all__ = ["Spec", "distinct", "parse"]
+
+_LABEL = re.compile(r"([^=:/\\\s][^=:/\\]*)=(?!=)(.+)", re.DOTALL)
+_PINNED = re.compile(r"[A-Za-z0-9][\w.\-]*(\[[\w,\-]+\])?\s*(==|~=|>=|<=|!=|<|>).+")
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_OURS = frozenset(adapter.name for adapter in ADAPTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One candidate as the user named it."""
+
+    name: str
+    """The label, or the text itself: what reports call the candidate."""
+    kind: Literal["import", "file", "suspect", "adapter"]
+    target: str
+    """The module, the path as given, the suspect's or the adapter's name."""
+    attribute: str = ""
+    """The callable inside the module or file, dotted where it is nested."""
+
+
+def parse(text: str) -> Spec:
+    """Read a candidate spec.
+
+    Args:
+        text: ``[LABEL=]SPEC`` as the user wrote it.
+
+    Returns:
+        The candidate's name and where its code is. Whether it can be imported is seen when it is loaded.
+
+    Raises:
+        UsageError: It has no callable, or is a form that is not supported yet.
+        UnknownName: It is a bare name and no adapter has it.
+        CandidateNotLoaded: It names a file that does not exist.
+
+    Example:
+        >>> parse("mine=combine.fold:Combiner.run")
+        Spec(name='mine', kind='import', target='combine.fold', attribute='Combiner.run')
+    """
+    written = text.strip()
+    if not written:
+        raise UsageError(
+            "A candidate is empty; name one as package.module:callable or path/to/file.py:callable."
+        )
+    label = _LABEL.fullmatch(written)
+    spec = _spec(label[2].strip() if label else written)
+    return replace(spec, name=label[1].strip()) if label else spec
+
+
+def distinct(specs: Sequence[Spec]) -> list[Spec]:
+    """Give candidates with the same name different ones: the second ``x`` becomes ``x#2``."""
+    taken: set[str] = set()
+    result = []
+    for spec in specs:
+        name, number = spec.name, 1
+        while name in taken:
+            number += 1
+            name = f"{spec.name}#{number}"
+        taken.add(name)
+        result.append(replace(spec, name=name))
+    return result
+
+
+def _spec(text: str) -> Spec:
+    if text in _OURS:
+        return Spec(text, "adapter", text)
+    if text == "textbook":
+        return Spec("suspect:textbook", "suspect", "textbook")
+    if text.startswith("cmd:"):
+        raise UsageError(f"A program as candidate ({text}) is not supported yet; name a Python callable.")
+    target, colon, attribute = text.rpartition(":")
+    if colon and target == "suspect":
+        return _suspect(attribute)
+    if _PINNED.fullmatch(text):
+        raise UsageError(
+            f"A pinned library as candidate ({text}) is not supported yet; leave out the version."
+        )
+    if not colon or _is_drive(target, attribute):
+        raise _nothing_to_call(text)
+    if not attribute or not _DOTTED.fullmatch(attribute):
+        raise UsageError(f"{text!r} names no callable after the colon; write {target}:callable.")
+    if _is_file(target):
+        _check_file(target)
+        return Spec(text, "file", target, attribute)
+    if not _DOTTED.fullmatch(target):
+        raise UsageError(
+            f"{target!r} is neither a module nor a Python file; write module:callable or file.py:callable."
+        )
+    return Spec(text, "import", target, attribute)
+
+
+def _suspect(name: str) -> Spec:
+    if not name:
+        raise UsageError("suspect: names no suspect; write suspect:NAME.")
+    return Spec(f"suspect:{name}", "suspect", name)
+
+
+def _is_drive(target: str, rest: str) -> bool:
+    return len(target) == 1 and target.isalpha() and rest[:1] in ("\\", "/")
+
+
+def _is_file(target: str) -> bool:
+    return target.endswith(".py") or "/" in target or "\\" in target
+
+
+def _nothing_to_call(text: str) -> UsageError:
+    if _is_file(text) or os.path.exists(text):
+        return UsageError(f"{text!r} names a file but nothing in it; write {text}:callable.")
+    if _DOTTED.fullmatch(text) and "." in text:
+        return UsageError(f"{text!r} names a module but nothing in it; write {text}:callable.")
+    return UnknownName("candidate", text, (*sorted(_OURS), "textbook"))
+
+
+def _check_file(path: str) -> None:
+    if os.path.isfile(path):
+        return
+    if os.path.isdir(path):
+        raise CandidateNotLoaded(
+            f"{path} is a folder; a candidate is a Python file: {path}/file.py:callable."
+        )
+    folder = os.path.dirname(path)
+    try:
+        files = [name for name in os.listdir(folder or os.curdir) if name.endswith(".py")]
+    except OSError:
+        raise CandidateNotLoaded(f"There is no file {path}: the folder {folder} does not exist.") from None
+    near = get_close_matches(os.path.basename(path), files, n=1, cutoff=0.5)
+    hint = f" Did you mean {os.path.join(folder, near[0])}?" if near else ""
+    raise CandidateNotLoaded(f"There is no file {path}.{hint}")

@@ -1,0 +1,132 @@
+"""Usage in a candidate's result, in whichever names, as neutral counts and claims.
+
+A table of its own, apart from the reference's. The names tell the family:
+
+- OpenAI: ``prompt_tokens``, ``completion_tokens``;
+- Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
+- neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
+
+With neither cache names nor details the last two mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stream_audit.candidates.messages import Claims
+from stream_audit.model import FIELDS, Usage
+
+__all__ = ["read_usage"]
+
+_ALL = frozenset(field for field in FIELDS if field.startswith("usage."))
+_Paths = dict[str, tuple[str, ...]]
+
+_OPENAI: _Paths = {
+    "input_tokens": ("prompt_tokens",),
+    "output_tokens": ("completion_tokens",),
+    "total_tokens": ("total_tokens",),
+    "cache_read_tokens": (
+        "prompt_tokens_details.cached_tokens",
+        "prompt_token_details.cached_tokens",
+        "prompt_cache_hit_tokens",
+        "cached_tokens",
+    ),
+    "cache_write_tokens": ("prompt_tokens_details.cache_write_tokens",),
+    "reasoning_tokens": ("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
+}
+_ANTHROPIC: _Paths = {
+    "input_tokens": ("input_tokens",),
+    "output_tokens": ("output_tokens",),
+    "cache_read_tokens": ("cache_read_input_tokens",),
+    "cache_write_tokens": ("cache_creation_input_tokens",),
+    "reasoning_tokens": ("output_tokens_details.thinking_tokens",),
+}
+_NEUTRAL: _Paths = {
+    "input_tokens": ("input_tokens",),
+    "output_tokens": ("output_tokens",),
+    "total_tokens": ("total_tokens",),
+    "cache_read_tokens": ("cache_read_tokens", "input_tokens_details.cached_tokens"),
+    "cache_write_tokens": ("cache_write_tokens",),
+    "reasoning_tokens": ("reasoning_tokens", "output_tokens_details.reasoning_tokens"),
+}
+
+
+def read_usage(value: Any, claims: Claims) -> Usage | None:
+    """Read a usage object.
+
+    Args:
+        value: The object; ``None`` claims that there was none.
+        claims: Gets ``usage.*`` for each count whose source is there.
+
+    Returns:
+        Neutral counts, with the object itself as ``raw``; ``None`` for anything that is no mapping.
+    """
+    if not isinstance(value, Mapping):
+        claims.update(_ALL)
+        return None
+    table = _table(value)
+    counts: dict[str, int | None] = {}
+    for name, paths in table.items():
+        found = [_look(value, path) for path in paths]
+        if any(present for present, _ in found):
+            claims.add(f"usage.{name}")
+        counts[name] = next((count for _, count in found if count is not None), None)
+    if table is _ANTHROPIC:
+        _add_cache(counts)
+    if table is _OPENAI:
+        _take_in(counts)
+    raw = value.get("raw")
+    return Usage(**counts, raw=raw if isinstance(raw, Mapping) else None if "raw" in value else dict(value))
+
+
+def _table(value: Mapping[str, Any]) -> _Paths:
+    if any(name.startswith(("prompt_", "completion_")) for name in value):
+        return _OPENAI
+    if any(name in value for name in ("cache_read_input_tokens", "cache_creation_input_tokens")):
+        return _ANTHROPIC
+    details = value.get("output_tokens_details")
+    return _ANTHROPIC if isinstance(details, Mapping) and "thinking_tokens" in details else _NEUTRAL
+
+
+def _look(value: Mapping[str, Any], path: str) -> tuple[bool, int | None]:
+    """Whether the count's place is there, and the count. A null on the way is a count of ``None``."""
+    here: Any = value
+    for step in path.split("."):
+        if here is None:
+            return True, None
+        if not isinstance(here, Mapping) or step not in here:
+            return False, None
+        here = here[step]
+    return True, _count(here)
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return (
+        int(value)
+        if value == value and value not in (float("inf"), float("-inf")) and value == int(value)
+        else None
+    )
+
+
+def _add_cache(counts: dict[str, int | None]) -> None:
+    """Anthropic counts the cache beside the input."""
+    fresh = counts["input_tokens"]
+    if fresh is not None:
+        counts["input_tokens"] = (
+            fresh + (counts["cache_read_tokens"] or 0) + (counts["cache_write_tokens"] or 0)
+        )
+
+
+def _take_in(counts: dict[str, int | None]) -> None:
+    """Some servers count the cache beside the prompt, or reasoning beside the completion."""
+    prompt, completion = counts["input_tokens"], counts["output_tokens"]
+    cached, reasoning = counts["cache_read_tokens"], counts["reasoning_tokens"]
+    if completion is not None and reasoning:
+        separate = counts["total_tokens"] == (prompt or 0) + completion + reasoning and prompt is not None
+        if reasoning > completion or separate:
+            counts["output_tokens"] = completion + reasoning
+    if prompt is not None and cached is not None and cached > prompt:
+        counts["input_tokens"] = prompt + cached
