@@ -459,8 +459,13 @@ class Rule:
     right: str
     """The same, right."""
     dialects: tuple[str, ...] = ()
+    """Dialects it concerns; empty: every dialect."""
     sources: tuple[str, ...] = ()
     """Public issues, pull requests, specifications."""
+    seen: str = ""
+    """What a stream did that has it: one sentence without its full stop, before a note's detail."""
+    wire_severity: Severity | None = None
+    """How bad it is about the stream itself; ``None``: as bad as about a candidate."""
 
 
 # --------------------------------------------------------------------------- what a run hands to reports

@@ -1,0 +1,39 @@
+"""The catalogue: what every finding's id means, how bad it is, and how it is said.
+
+One file a family, each a literal tuple ``RULES``. A rule is a failure class
+that the field has seen, or one of our own about input and candidates. The same
+rule judges two things: a candidate that gets it wrong (``severity``) and a
+stream that has the shape (``wire_severity``, where that is less bad).
+
+Nothing here reads a chunk. The dialects note what they see, the comparison
+finds what differs; :mod:`stream_audit.rules.judge` makes findings of both.
+
+To add one: an entry in the file of its family, then
+``python -m stream_audit.rules > docs/failures.md``.
+"""
+
+from __future__ import annotations
+
+from stream_audit.rules.catalogue import FAMILIES, RULES, rule, severity
+from stream_audit.rules.judge import (
+    difference_rule,
+    judge_difference,
+    judge_note,
+    judge_problem,
+    judge_trouble,
+)
+from stream_audit.rules.selection import Selection, select
+
+__all__ = [
+    "FAMILIES",
+    "RULES",
+    "Selection",
+    "difference_rule",
+    "judge_difference",
+    "judge_note",
+    "judge_problem",
+    "judge_trouble",
+    "rule",
+    "select",
+    "severity",
+]

@@ -1,0 +1,16 @@
+"""The dialects that rules speak of, so that no entry misspells one."""
+
+from __future__ import annotations
+
+__all__ = ["ANTHROPIC", "BEDROCK", "CHAT", "COMPLETIONS", "GEMINI", "LOGS", "OLLAMA", "RESPONSES", "UI"]
+
+CHAT = "openai-chat"
+COMPLETIONS = "openai-completions"
+RESPONSES = "openai-responses"
+ANTHROPIC = "anthropic-messages"
+GEMINI = "gemini"
+BEDROCK = "bedrock-converse"
+OLLAMA = "ollama"
+UI = "ai-sdk-ui"
+LOGS = "session-log"
+"""Session logs of agents (Claude Code, Codex): many responses, with their usage, in one file."""
