@@ -10,28 +10,19 @@ blocks, while a message that starts twice under one id is one message.
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
-from stream_audit.model import Choice, Message, Payload, Response, ToolCall, Usage
-from stream_audit.suspects.every_dialect import (
-    Kept,
-    count,
-    fold_usage,
-    is_integer,
-    is_name,
-    join_text,
-)
+from stream_audit.model import Payload
+from stream_audit.suspects.every_dialect import is_integer, is_name
+from stream_audit.suspects.textbook_anthropic_block import Block
+from stream_audit.suspects.textbook_anthropic_message import AnthropicSoFar
 
-__all__ = ["Block", "TextbookAnthropic"]
+__all__ = ["TextbookAnthropic"]
 
 TOP_KEYS = frozenset({"type", "message", "index", "content_block", "delta", "usage", "error"})
 MESSAGE_KEYS = frozenset({"id", "type", "role", "content", "model", "stop_reason", "usage"})
-CALL_KEYS = frozenset({"type", "id", "name", "input"})
-INPUT_TYPES = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 """The delta types whose one key is text that grows, and that key."""
-TEXT_KEYS = ("text", "thinking", "signature", "content")
 OPENED_BY = {
     "thinking_delta": "thinking",
     "signature_delta": "thinking",
@@ -40,67 +31,16 @@ OPENED_BY = {
 """The type of a block that was never opened, after the first delta for it; ``text`` after any other."""
 
 
-class Block:
-    """One content block while it grows.
-
-    Args:
-        fields: The block as it was opened.
-    """
-
-    def __init__(self, fields: dict[str, Any]) -> None:
-        self.fields = dict(fields)
-        self.fragments: list[str] = []
-        """Pieces of the JSON text of its input, in order."""
-        self.stopped = False
-
-    @property
-    def type(self) -> Any:
-        """What kind of block it is."""
-        return self.fields.get("type")
-
-    def append(self, key: str, piece: str) -> None:
-        """Let a text field grow."""
-        so_far = self.fields.get(key)
-        self.fields[key] = so_far + piece if isinstance(so_far, str) else piece
-
-    def cite(self, citation: Any) -> None:
-        """Put one more citation behind those it has."""
-        so_far = self.fields.get("citations")
-        self.fields["citations"] = [*so_far, citation] if isinstance(so_far, list) else [citation]
-
-    def text(self, key: str) -> str:
-        """A text field, empty when there is none."""
-        value = self.fields.get(key)
-        return value if isinstance(value, str) else ""
-
-    def citations(self) -> list[dict[str, Any]]:
-        """The citations it carries."""
-        value = self.fields.get("citations")
-        return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-class TextbookAnthropic:
+class TextbookAnthropic(AnthropicSoFar):
     """One message, event by event."""
 
     name: ClassVar[str] = "textbook-anthropic"
     dialects: ClassVar[tuple[str, ...]] = ("anthropic-messages",)
-
-    def __init__(self) -> None:
-        self.started = False
-        self.id: str | None = None
-        self.model: str | None = None
-        self.role: str | None = None
-        self.stop_reason: str | None = None
-        self.blocks: list[Block] = []
-        """In the order of opening."""
-        self.by_index: dict[int, Block] = {}
-        """The block that a delta for this index belongs to: the last one opened under it."""
-        self.usage: dict[str, Any] = {}
-        self.error: dict[str, Any] | None = None
-        self.message_fields: dict[str, Any] = {}
-        """Unknown keys of the message and of what ``message_delta`` changes in it; the last value counts."""
-        self.extra = Kept()
-        self.message_extra = Kept()
+    failure: ClassVar[str] = ""
+    touches: ClassVar[tuple[str, ...]] = ()
+    sources: ClassVar[tuple[str, ...]] = ()
+    kin: ClassVar[tuple[str, ...]] = ()
+    widespread: ClassVar[bool] = False
 
     # ---------------------------------------------------------------- events
 
@@ -308,162 +248,6 @@ class TextbookAnthropic:
             if key != "type" and value is not None:
                 block.fields[key] = value
 
-    # ---------------------------------------------------------------- usage
-
-    def fold_start_usage(self, usage: dict[str, Any]) -> None:
-        """The first report of token counts."""
-        self.usage = fold_usage(self.usage, usage)
-
-    def fold_later_usage(self, usage: dict[str, Any]) -> None:
-        """A later report: running totals, so each field replaces the one before."""
-        self.usage = fold_usage(self.usage, usage)
-
-    def input_tokens(self) -> int | None:
-        """The whole request. What was read from the cache or written to it stands beside ``input_tokens``."""
-        fresh = count(self.usage, "input_tokens")
-        if fresh is None:
-            return None
-        return fresh + (self.cache_read_tokens() or 0) + (self.cache_write_tokens() or 0)
-
-    def output_tokens(self) -> int | None:
-        """The whole answer; thinking is inside."""
-        return count(self.usage, "output_tokens")
-
-    def cache_read_tokens(self) -> int | None:
-        """What came from the prompt cache."""
-        return count(self.usage, "cache_read_input_tokens")
-
-    def cache_write_tokens(self) -> int | None:
-        """What went into the prompt cache."""
-        return count(self.usage, "cache_creation_input_tokens")
-
-    def reasoning_tokens(self) -> int | None:
-        """What thinking took of the output."""
-        return count(self.usage, "output_tokens_details", "thinking_tokens")
-
-    # ---------------------------------------------------------------- the result
-
-    def result(self) -> Response:
-        """The response so far."""
-        return Response(
-            id=self.id,
-            model=self.model,
-            choices=(Choice(index=0, message=self.message(), finish_reason=self.finish_reason()),),
-            usage=self.final_usage(),
-            error=self.final_error(),
-            extra={**self.message_fields, **self.extra.result()},
-        )
-
-    def message(self) -> Message:
-        """What the model said."""
-        return Message(
-            role=self.role or "assistant",
-            content=self.content(),
-            reasoning=self.reasoning(),
-            tool_calls=tuple(self.tool_call(block) for block in self.blocks if self.is_client_call(block)),
-            parts=self.parts(),
-            annotations=self.annotations(),
-            extra=self.message_extra.result(),
-        )
-
-    def finish_reason(self) -> str | None:
-        """Why the model stopped, in its provider's word."""
-        return self.stop_reason
-
-    def final_error(self) -> dict[str, Any] | None:
-        """The error that ended the stream."""
-        return self.error
-
-    def final_usage(self) -> Usage | None:
-        """The token counts, ``None`` when the stream reported none at all."""
-        if not self.usage:
-            return None
-        return Usage(
-            input_tokens=self.input_tokens(),
-            output_tokens=self.output_tokens(),
-            cache_read_tokens=self.cache_read_tokens(),
-            cache_write_tokens=self.cache_write_tokens(),
-            reasoning_tokens=self.reasoning_tokens(),
-            raw=self.usage,
-        )
-
-    def content(self) -> str | None:
-        """All text blocks, joined."""
-        return self.joined("text")
-
-    def reasoning(self) -> str | None:
-        """All thinking blocks, joined."""
-        return self.joined("thinking")
-
-    def joined(self, kind: str) -> str | None:
-        """The text of all blocks of a type; ``None`` when there is no such block."""
-        pieces = [block.text(kind) for block in self.blocks if block.type == kind]
-        return join_text(pieces) if pieces else None
-
-    def parts(self) -> tuple[dict[str, Any], ...]:
-        """Every block, as the answer would show it had it not been streamed."""
-        return tuple(self.part(block) for block in self.blocks)
-
-    def part(self, block: Block) -> dict[str, Any]:
-        """One finished block."""
-        fields = dict(block.fields)
-        for key in TEXT_KEYS:
-            if isinstance(fields.get(key), str):
-                fields[key] = join_text([fields[key]])
-        if block.type in INPUT_TYPES or any(block.fragments):
-            fields["input"] = self.parsed_input(self.json_text(block))
-        return fields
-
-    def annotations(self) -> tuple[dict[str, Any], ...]:
-        """The citations of all blocks, in order."""
-        return tuple(citation for block in self.blocks for citation in block.citations())
-
-    # ---------------------------------------------------------------- tools
-
-    def is_client_call(self, block: Block) -> bool:
-        """True for a tool that the client runs; the provider runs the others itself."""
-        return bool(block.type == "tool_use")
-
-    def tool_call(self, block: Block) -> ToolCall:
-        """The call that a block asks for."""
-        extra = Kept()
-        extra.keep_unknown(block.fields, CALL_KEYS)
-        for key in ("id", "name"):
-            if not isinstance(block.fields.get(key), str):
-                extra.keep(key, block.fields.get(key))
-        return ToolCall(
-            id=self.first_name(None, block.fields, "id", keep=False),
-            name=self.first_name(None, block.fields, "name", keep=False),
-            arguments=self.json_text(block),
-            extra=extra.result(),
-        )
-
-    def json_text(self, block: Block) -> str:
-        """The JSON text of an input: what was streamed, else what the block started with."""
-        if any(block.fragments):
-            return self.joined_fragments(block)
-        return self.started_input(block)
-
-    def joined_fragments(self, block: Block) -> str:
-        """The streamed pieces, in order."""
-        return join_text(block.fragments)
-
-    def started_input(self, block: Block) -> str:
-        """The input that the block was opened with, as JSON text; empty for ``{}``."""
-        seed = block.fields.get("input")
-        if isinstance(seed, dict) and seed:
-            return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
-        return ""
-
-    def parsed_input(self, text: str) -> Any:
-        """The value that the JSON text spells, ``{}`` for none, the text itself when it is no JSON."""
-        if not text:
-            return {}
-        try:
-            return json.loads(text, parse_constant=refuse)
-        except (ValueError, RecursionError):
-            return text
-
     # ---------------------------------------------------------------- values of the wrong type
 
     def misfit(self, key: str, value: Any) -> None:
@@ -486,16 +270,9 @@ class TextbookAnthropic:
         self.misfit("index", index)
         return None
 
-    def first_name(
-        self, so_far: str | None, fields: dict[str, Any], key: str, *, keep: bool = True
-    ) -> str | None:
+    def first_name(self, so_far: str | None, fields: dict[str, Any], key: str) -> str | None:
         """``so_far`` if there is one, else the name under ``key`` if there is one."""
         value = fields.get(key)
-        if keep and not isinstance(value, str):
+        if not isinstance(value, str):
             self.misfit(key, value)
-        return so_far or (value if is_name(value) else None)
-
-
-def refuse(constant: str) -> Any:
-    """Python reads ``NaN`` and ``Infinity`` as numbers; JSON has no such thing."""
-    raise ValueError(constant)
+        return so_far or self.name_in(fields, key)

@@ -1,0 +1,46 @@
+"""One content block of an Anthropic message while it grows: a piece of the textbook fold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Block"]
+
+
+class Block:
+    """One content block while it grows.
+
+    Args:
+        fields: The block as it was opened.
+    """
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.fields = dict(fields)
+        self.fragments: list[str] = []
+        """Pieces of the JSON text of its input, in order."""
+        self.stopped = False
+
+    @property
+    def type(self) -> Any:
+        """What kind of block it is."""
+        return self.fields.get("type")
+
+    def append(self, key: str, piece: str) -> None:
+        """Let a text field grow."""
+        so_far = self.fields.get(key)
+        self.fields[key] = so_far + piece if isinstance(so_far, str) else piece
+
+    def cite(self, citation: Any) -> None:
+        """Put one more citation behind those it has."""
+        so_far = self.fields.get("citations")
+        self.fields["citations"] = [*so_far, citation] if isinstance(so_far, list) else [citation]
+
+    def text(self, key: str) -> str:
+        """A text field, empty when there is none."""
+        value = self.fields.get(key)
+        return value if isinstance(value, str) else ""
+
+    def citations(self) -> list[dict[str, Any]]:
+        """The citations it carries."""
+        value = self.fields.get("citations")
+        return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
