@@ -22,7 +22,23 @@ from typing import ClassVar, Protocol, cast
 
 from stream_audit.errors import UnknownName
 from stream_audit.model import Payload, Response
+from stream_audit.suspects.anthropic import ANTHROPIC_EVENTS
+from stream_audit.suspects.anthropic_blocks import ANTHROPIC_BLOCKS
+from stream_audit.suspects.anthropic_tools import ANTHROPIC_TOOLS
+from stream_audit.suspects.anthropic_usage import ANTHROPIC_USAGE
+from stream_audit.suspects.arguments import ARGUMENTS
+from stream_audit.suspects.attachments import ATTACHMENTS
+from stream_audit.suspects.choices import CHOICES
+from stream_audit.suspects.content import CONTENT
+from stream_audit.suspects.counts import COUNTS
+from stream_audit.suspects.finish import FINISH
+from stream_audit.suspects.identity import IDENTITY
+from stream_audit.suspects.reasoning import REASONING
+from stream_audit.suspects.role import ROLE
 from stream_audit.suspects.textbook import TextbookChat, TextbookCompletions
+from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
+from stream_audit.suspects.tools import TOOLS
+from stream_audit.suspects.usage import USAGE
 
 __all__ = [
     "SUSPECTS",
@@ -60,15 +76,34 @@ class Suspect(Folder, Protocol):
     """Public reports of the failure."""
     kin: ClassVar[tuple[str, ...]]
     """Names of other suspects that fail this one's fixture too, because the bugs overlap."""
+    widespread: ClassVar[bool]
+    """True when it fails on ordinary streams too, so that failing a fixture says nothing."""
 
 
 TEXTBOOKS: dict[str, type[Folder]] = {
     "openai-chat": TextbookChat,
     "openai-completions": TextbookCompletions,
+    "anthropic-messages": TextbookAnthropic,
 }
 """Dialect name to its textbook fold."""
 
-SUSPECTS: tuple[type[Suspect], ...] = ()
+SUSPECTS: tuple[type[Suspect], ...] = (
+    *ROLE,
+    *CONTENT,
+    *REASONING,
+    *TOOLS,
+    *ARGUMENTS,
+    *FINISH,
+    *CHOICES,
+    *IDENTITY,
+    *ATTACHMENTS,
+    *USAGE,
+    *COUNTS,
+    *ANTHROPIC_EVENTS,
+    *ANTHROPIC_BLOCKS,
+    *ANTHROPIC_TOOLS,
+    *ANTHROPIC_USAGE,
+)
 """Every suspect, family by family."""
 
 

@@ -31,6 +31,7 @@ class TextbookChat(UsageSteps, MessageSteps):
     touches: ClassVar[tuple[str, ...]] = ()
     sources: ClassVar[tuple[str, ...]] = ()
     kin: ClassVar[tuple[str, ...]] = ()
+    widespread: ClassVar[bool] = False
 
     choice_keys: ClassVar[frozenset[str]] = CHOICE_KEYS
     logprob_lists: ClassVar[tuple[str, ...]] = ("content", "refusal")
@@ -177,10 +178,14 @@ class TextbookChat(UsageSteps, MessageSteps):
         return Choice(
             index=choice.index,
             message=self.message(choice),
-            finish_reason=choice.finish_reason,
+            finish_reason=self.reason_of(choice),
             logprobs=choice.logprobs or None,
             extra=choice.extra.result(),
         )
+
+    def reason_of(self, choice: ChoiceSoFar) -> str | None:
+        """The reason; none where the stream gave none."""
+        return choice.finish_reason
 
 
 class TextbookCompletions(TextbookChat):

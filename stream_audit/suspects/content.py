@@ -1,0 +1,370 @@
+"""Suspects that get the answer's text wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stream_audit.model import Payload
+from stream_audit.suspects.every_dialect import join_text
+from stream_audit.suspects.textbook import TextbookChat
+from stream_audit.suspects.textbook_message import text_of
+from stream_audit.suspects.textbook_state import ChoiceSoFar
+
+__all__ = ["CONTENT"]
+
+BOTH = ("openai-chat", "openai-completions")
+REPAIRED = (
+    "https://github.com/d-kuro/kirocc/issues/112",
+    "https://github.com/agno-agi/agent-ui/pull/151",
+    "https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/pull/1205",
+)
+MIXED = (
+    "https://github.com/BerriAI/litellm/issues/2716",
+    "https://github.com/vllm-project/vllm/pull/34754",
+)
+PARTS = ("https://github.com/LibreChat-AI/agents/pull/350",)
+
+
+class ContentCumulativeAppended(TextbookChat):
+    """Appends deltas that each repeat the whole text so far.
+
+    In the wild: any combiner that trusts that a delta is a delta.
+    """
+
+    name = "content-cumulative-appended"
+    dialects = BOTH
+    failure = "content-cumulative-as-delta"
+    touches = ("content",)
+    sources = (
+        "https://github.com/QwenLM/qwen-code/pull/3896",
+        "https://github.com/tashfeenahmed/freellmapi/pull/1007",
+    )
+    kin = ("content-overlap-repaired",)
+
+    def content_of(self, choice: ChoiceSoFar) -> str | None:
+        texts = [text for text in map(text_or_part, choice.content) if text is not None]
+        return join_text(texts) if texts else None
+
+
+class ContentOverlapRepaired(TextbookChat):
+    """Deletes the start of a delta that equals the end of the text: ``na na`` loses a ``na``.
+
+    In the wild: a repair for servers that resend text, applied to servers that do not.
+    """
+
+    name = "content-overlap-repaired"
+    dialects = BOTH
+    failure = "content-delta-as-cumulative"
+    touches = ("content", "parts")
+    sources = REPAIRED
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        so_far = "".join(piece for piece in choice.content if isinstance(piece, str))
+        for length in range(min(len(so_far), len(text)), 0, -1):
+            if so_far.endswith(text[:length]):
+                text = text[length:]
+                break
+        super().text(choice, text)
+
+
+class DuplicateChunksDropped(TextbookChat):
+    """Skips a chunk that equals the one before it.
+
+    In the wild: ``if chunk == last_chunk: continue`` against reconnects.
+    """
+
+    name = "duplicate-chunks-dropped"
+    dialects = BOTH
+    failure = "content-delta-as-cumulative"
+    touches = ("content", "reasoning", "refusal", "tool_calls", "parts", "audio", "logprobs")
+    sources = REPAIRED
+    kin = ("content-overlap-repaired",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: Payload | None = None
+
+    def add(self, payload: Payload) -> None:
+        if payload != self.before:
+            super().add(payload)
+        self.before = payload
+
+
+class ContentLastWins(TextbookChat):
+    """Keeps only the last delta, as if each were the whole text.
+
+    In the wild: ``message.update(delta)``.
+    """
+
+    name = "content-last-wins"
+    dialects = BOTH
+    failure = "content-delta-as-cumulative"
+    touches = ("content", "parts")
+    sources = REPAIRED
+    widespread = True
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        choice.content = [text]
+
+
+class ContentStripped(TextbookChat):
+    """Drops deltas that are only spaces or newlines.
+
+    In the wild: ``if delta.content.strip():``.
+    """
+
+    name = "content-stripped"
+    dialects = BOTH
+    failure = "content-whitespace-dropped"
+    touches = ("content", "parts")
+    sources = (
+        "https://github.com/BerriAI/litellm/issues/14106",
+        "https://github.com/waybarrios/vllm-mlx/issues/431",
+        "https://github.com/microsoft/Agents-for-js/pull/997",
+    )
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        super().text(choice, text if text.strip() else "")
+
+
+class ContentNullAsText(TextbookChat):
+    """Appends ``null`` as the text ``None``.
+
+    In the wild: ``text += str(delta["content"])``; ``"null"`` and ``"undefined"`` elsewhere.
+    """
+
+    name = "content-null-as-text"
+    failure = "content-null-vs-empty"
+    touches = ("content",)
+    kin = ("content-null-crash",)
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        if "content" in delta and delta["content"] is None:
+            delta = {**delta, "content": "None"}
+        super().content(choice, delta)
+
+
+class ContentNullCrash(TextbookChat):
+    """Dies on ``"content": null``.
+
+    In the wild: ``if "content" in delta: text += delta["content"]``.
+    """
+
+    name = "content-null-crash"
+    failure = "content-null-vs-empty"
+    touches = ("content",)
+    kin = ("content-null-as-text",)
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        if "content" in delta and delta["content"] is None:
+            raise TypeError('can only concatenate str (not "NoneType") to str')
+        super().content(choice, delta)
+
+
+class ContentEmptyForNull(TextbookChat):
+    """Answers the empty text where the model said none at all.
+
+    In the wild: ``text = ""`` before the loop.
+    """
+
+    name = "content-empty-for-null"
+    dialects = BOTH
+    failure = "content-null-vs-empty"
+    touches = ("content",)
+    widespread = True
+
+    def content_of(self, choice: ChoiceSoFar) -> str | None:
+        return super().content_of(choice) or ""
+
+
+class ContentFirstFieldWins(TextbookChat):
+    """Reads one field of a delta: text, else reasoning, else tool calls.
+
+    In the wild: ``if delta.content: ... elif delta.tool_calls: ...``.
+    """
+
+    name = "content-first-field-wins"
+    failure = "mixed-delta-field-lost"
+    touches = ("content", "reasoning", "tool_calls", "refusal")
+    sources = MIXED
+    kin = ("tool-data-after-content-skipped",)
+
+    def delta(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        order = ("content", "reasoning_content", "reasoning", "reasoning_text", "tool_calls", "function_call")
+        taken = next((key for key in order if delta.get(key)), None)
+        dropped = {key for key in order if key != taken and delta.get(key)}
+        super().delta(choice, {key: value for key, value in delta.items() if key not in dropped})
+
+
+class ContentBehindReasoningLost(TextbookChat):
+    """Drops the text of a delta that also carries reasoning.
+
+    In the wild: ``if delta.reasoning: ...; continue``.
+    """
+
+    name = "content-behind-reasoning-lost"
+    failure = "mixed-delta-field-lost"
+    touches = ("content", "parts")
+    sources = MIXED
+    kin = ("content-first-field-wins",)
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        if not (delta.get("reasoning_content") or delta.get("reasoning") or delta.get("reasoning_text")):
+            super().content(choice, delta)
+
+
+class ContentInFinishChunkLost(TextbookChat):
+    """Drops the text of the chunk that brings the finish reason.
+
+    In the wild: ``if choice.finish_reason: break`` before the delta is read.
+    """
+
+    name = "content-in-finish-chunk-lost"
+    dialects = BOTH
+    failure = "mixed-delta-field-lost"
+    touches = ("content", "parts")
+    sources = MIXED
+
+    def choice(self, entry: dict[str, Any]) -> None:
+        self.finishing = bool(entry.get("finish_reason"))
+        super().choice(entry)
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        if not self.finishing:
+            super().text(choice, text)
+
+
+class ContentPartsFirstOnly(TextbookChat):
+    """Reads the first part of a content list and forgets the others.
+
+    In the wild: ``delta.content[0]``.
+    """
+
+    name = "content-parts-first-only"
+    failure = "content-parts-first-only"
+    touches = ("content", "reasoning", "parts")
+    sources = PARTS
+    kin = ("content-list-ignored", "content-list-as-text")
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        content = delta.get("content")
+        super().content(choice, {"content": content[:1] if isinstance(content, list) else content})
+
+
+class ContentListIgnored(TextbookChat):
+    """Takes only strings for text; a content list is passed over.
+
+    In the wild: ``if isinstance(delta.content, str):`` without an else.
+    """
+
+    name = "content-list-ignored"
+    failure = "content-parts-first-only"
+    touches = ("content", "reasoning", "parts")
+    sources = PARTS
+    kin = ("content-list-as-text",)
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        if not isinstance(delta.get("content"), list):
+            super().content(choice, delta)
+
+
+class ContentListAsText(TextbookChat):
+    """Shows a content list as source code in the text.
+
+    In the wild: ``text += str(delta.content)``; ``[object Object]`` elsewhere.
+    """
+
+    name = "content-list-as-text"
+    failure = "content-parts-first-only"
+    touches = ("content", "reasoning", "parts")
+    sources = PARTS
+    kin = ("content-list-ignored",)
+
+    def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
+        content = delta.get("content")
+        super().content(choice, {"content": str(content) if isinstance(content, list) else content})
+
+
+class MessageBesideDeltaAdded(TextbookChat):
+    """Reads the full ``message`` that some servers put beside the delta, and the delta too.
+
+    In the wild: ``part = choice.get("message") or {}; text += part.get("content", "")`` for both shapes.
+    """
+
+    name = "message-beside-delta-added"
+    failure = "snapshot-plus-delta-double"
+    touches = ("content", "parts")
+    sources = (
+        "https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/pull/1205",
+        "https://github.com/get-convex/agent/pull/281",
+    )
+
+    def said(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> None:
+        super().said(choice, entry)
+        message = entry.get("message")
+        if isinstance(message, dict) and isinstance(message.get("content"), str):
+            self.text(choice, message["content"])
+
+
+class ContentTailHeldBack(TextbookChat):
+    """Holds back a tail that could begin a tag and never lets it go.
+
+    In the wild: a ``<think>`` filter whose buffer is not flushed at the end of the stream.
+    """
+
+    name = "content-tail-held-back"
+    dialects = BOTH
+    failure = "tail-lost-on-eof"
+    touches = ("content",)
+    sources = ("https://github.com/linshenkx/prompt-optimizer/pull/348",)
+
+    def content_of(self, choice: ChoiceSoFar) -> str | None:
+        content = super().content_of(choice)
+        if content is None or "<" not in content or ">" in content[content.rindex("<") :]:
+            return content
+        return content[: content.rindex("<")]
+
+
+class SurrogatesReplaced(TextbookChat):
+    """Makes each delta printable on its own, so that a character cut in two becomes ``??``.
+
+    In the wild: ``delta.encode("utf-8", "replace")`` per chunk.
+    """
+
+    name = "surrogates-replaced"
+    dialects = BOTH
+    failure = "utf8-split"
+    touches = ("content", "parts")
+    sources = (
+        "https://github.com/librefang/librefang/issues/3448",
+        "https://github.com/lobehub/lobehub/pull/18805",
+    )
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        super().text(choice, text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def text_or_part(piece: str | dict[str, Any]) -> str | None:
+    """The text of a piece of content."""
+    return piece if isinstance(piece, str) else text_of(piece)
+
+
+CONTENT: tuple[type[TextbookChat], ...] = (
+    ContentCumulativeAppended,
+    ContentOverlapRepaired,
+    DuplicateChunksDropped,
+    ContentLastWins,
+    ContentStripped,
+    ContentNullAsText,
+    ContentNullCrash,
+    ContentEmptyForNull,
+    ContentFirstFieldWins,
+    ContentBehindReasoningLost,
+    ContentInFinishChunkLost,
+    ContentPartsFirstOnly,
+    ContentListIgnored,
+    ContentListAsText,
+    MessageBesideDeltaAdded,
+    ContentTailHeldBack,
+    SurrogatesReplaced,
+)
