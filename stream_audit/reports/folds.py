@@ -69,9 +69,19 @@ def _print_columns(paper: Paper, folds: Sequence[Fold]) -> None:
     cells = [(f.id, f"{f.chunks:,}", f.finish, f.content, f.calls, f.tokens) for f in folds]
     rest = [max(len(row[column]) for row in (*cells, _HEADS)) for column in range(1, 6)]
     rest[1] = min(rest[1], 16)
-    first = max(16, paper.width - 2 - sum(rest) - 2 * len(rest))
-    rows = [[word(head, "dim") for head in _HEADS], *([word(cell) for cell in row] for row in cells)]
-    paper.print(columns(rows, (first, *rest), right=(1, 3, 4, 5)), indent=2)
+    widths = (max(16, paper.width - 2 - sum(rest) - 2 * len(rest)), *rest)
+    _print_row(paper, _HEADS, widths, "dim")
+    for row in cells:
+        _print_row(paper, row, widths)
+
+
+def _print_row(paper: Paper, row: Sequence[str], widths: Sequence[int], style: str = "") -> None:
+    first, *rest = row
+    if len(first) > widths[0]:  # a folded path cannot be opened by a click
+        paper.print(word(first), indent=2)
+        first = ""
+    cells = [word(first, style), *(word(cell, style) for cell in rest)]
+    paper.print(columns([cells], widths, right=(1, 3, 4, 5)), indent=2)
 
 
 def _print_records(paper: Paper, folds: Sequence[Fold]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ import orjson
 from stream_audit.model import Varied
 
 __all__ = ["DEEPEST", "encode", "plain"]
+
+_HIDDEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 DEEPEST = 100
 """Levels of nesting that are written; what lies deeper is named, not shown."""
@@ -76,6 +79,12 @@ def _key(key: Any) -> str:
     return key if type(key) is str else str(plain(key, DEEPEST))
 
 
+def _shown(written: bytes) -> bytes:
+    """Escape what a terminal would obey or hide; JSON escapes only the first 32 controls itself."""
+    text = written.decode("utf-8")
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode("utf-8")
+
+
 def encode(value: Any, *, ascii_only: bool = False) -> bytes:
     """Compact JSON of ``value`` in UTF-8, or in ASCII with escapes where UTF-8 cannot hold it.
 
@@ -86,7 +95,9 @@ def encode(value: Any, *, ascii_only: bool = False) -> bytes:
     ready = plain(value)
     if not ascii_only:
         try:
-            return orjson.dumps(ready, option=_FLAGS)
+            written = orjson.dumps(ready, option=_FLAGS)
         except TypeError:  # a lone surrogate, an integer beyond 64 bits
             pass
+        else:
+            return written if written.isascii() else _shown(written)
     return json.dumps(ready, separators=(",", ":"), allow_nan=False).encode("ascii")

@@ -78,7 +78,7 @@ class TableReport:
         paper.flush()
 
     def _head(self, summary: Summary) -> list[str]:
-        reference = self._run.reference or ", ".join(sorted(summary.dialects)) or "none needed"
+        reference = self._run.reference or ", ".join(sorted(summary.dialects)) or "bundled folds"
         parts = [f"stream-audit {self._run.version}", f"reference {reference}"]
         parts += [f"candidate {name}" for name in self._run.candidates]
         if self._run.fields:

@@ -44,7 +44,7 @@ def _outcome(run: Run, summary: Summary) -> str:
     if not summary.complete:
         return "Stopped before the end; this report is partial. "
     if not run.candidates:
-        return "No candidate was given (--candidate SPEC), so nothing was compared. "
+        return "--candidate SPEC names the code to audit. "
     if not counts.compared:
         return ""
     if counts.differ == 0:

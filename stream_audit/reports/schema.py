@@ -1,0 +1,241 @@
+"""The JSON report as a JSON Schema: what ``--format json`` promises, version 1.
+
+Only the ``schema`` command and the tests import this; reports are written without
+it, so a run does not pay for checking what it made itself. Keys may be added in
+later versions of the tool without a new schema version, so objects stay open.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stream_audit.reports.json import SCHEMA_VERSION
+
+__all__ = ["schema"]
+
+Count = Annotated[int, Field(ge=0)]
+Line = Annotated[int, Field(ge=0, description="File line from 1; 0 when it is about the whole file.")]
+
+
+class _Object(BaseModel):
+    """An object whose listed keys are always there."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Tool(_Object):
+    """Who wrote the report."""
+
+    name: Literal["stream-audit"]
+    version: str
+
+
+class Counts(_Object):
+    """How many recordings met which fate. ``found`` includes what was not compared."""
+
+    found: Count
+    compared: Count
+    same: Count
+    differ: Count
+    baselined: Count
+    unreadable: Count
+    skipped: Count
+
+
+class ToolCall(_Object):
+    """One call the model asks its client to make."""
+
+    id: str | None
+    name: str | None
+    arguments: str = Field(description="JSON text exactly as streamed; empty means no arguments.")
+    extra: dict[str, Any]
+
+
+class Message(_Object):
+    """What the model said in one choice."""
+
+    role: str | None
+    content: str | None
+    reasoning: str | None
+    refusal: str | None
+    tool_calls: list[ToolCall]
+    parts: list[Any] = Field(description="The ordered blocks in the provider's own shape.")
+    annotations: list[Any]
+    audio: dict[str, Any] | None
+    extra: dict[str, Any]
+
+
+class Choice(_Object):
+    """One alternative answer."""
+
+    index: int
+    message: Message
+    finish_reason: str | None = Field(description="The provider's own word.")
+    logprobs: dict[str, Any] | None
+    extra: dict[str, Any]
+
+
+class Usage(_Object):
+    """Token counts. Null is never sent, not 0. Input includes cache, output includes reasoning."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    total_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+    raw: dict[str, Any] | None = Field(description="The provider's own usage object after the fold.")
+
+
+class Response(_Object):
+    """What a stream folds into, in no provider's dialect.
+
+    An unknown field that changed during the stream stands in ``extra`` as
+    ``{"varied": {"first": [...], "last": ..., "count": n}}``.
+    """
+
+    id: str | None
+    model: str | None
+    created: int | None
+    choices: list[Choice]
+    usage: Usage | None
+    system_fingerprint: str | None
+    service_tier: str | None
+    error: dict[str, Any] | None
+    extra: dict[str, Any]
+
+
+class Candidate(_Object):
+    """One candidate on one recording."""
+
+    name: str
+    status: Literal["same", "differ", "crashed", "timeout", "unavailable", "skipped"]
+    response: Response | None
+    not_covered: list[str] = Field(description="Fields the reference has and the candidate does not claim.")
+    work: dict[str, int]
+    error: str | None
+    seconds: float | None = Field(description="Null unless timings were asked for.")
+
+
+class Recording(_Object):
+    """One recorded stream."""
+
+    id: str
+    path: str
+    first_line: Line
+    last_line: Line
+    dialect: str | None
+    chunks: Count
+    complete: bool = Field(description="The dialect's end was seen.")
+    damaged: bool = Field(description="At least one line could not be read as sent.")
+    labels: dict[str, Any]
+    reference: Response | None
+    candidates: list[Candidate]
+
+
+class Chunk(_Object):
+    """The chunk a finding is about."""
+
+    line: Line
+    index: Count = Field(description="Position in the recording, from 0.")
+    text: str | None = Field(default=None, description="The chunk as recorded; of a long one the start.")
+    characters_left_out: Count | None = Field(default=None, description="Present when text is not all of it.")
+
+
+class Finding(_Object):
+    """A judgement: a rule, how bad, where."""
+
+    rule: str
+    severity: Literal["error", "warning", "note"]
+    kind: Literal["difference", "wire", "candidate"]
+    recording: str
+    path: str
+    line: Line
+    candidate: str | None
+    field: str | None
+    reference: Any
+    got: Any
+    chunk: Chunk | None
+    exact: bool = Field(description="False when the chunk was found by bisection.")
+    diagnosis: list[str] = Field(description="Suspects that give exactly the candidate's value.")
+    count: Count
+    message: str
+
+
+class Measures(_Object):
+    """Sums over recordings. Null where no recording gave a number."""
+
+    content_characters: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    total_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+
+
+class Total(_Object):
+    """One measure of one candidate, over the recordings in which it covers the measure."""
+
+    reference: int
+    candidate: int
+    compared: Count
+    differing: Count
+    one_sided: Count
+    not_covered: Count
+
+
+class Totals(_Object):
+    """What the measures add up to."""
+
+    reference: Measures
+    candidates: dict[str, Measures]
+    details: dict[str, dict[str, Total]]
+
+
+class Unreadable(_Object):
+    """What could not be audited, and why."""
+
+    path: str
+    line: Line
+    reason: str
+    skipped: bool
+
+
+class Report(_Object):
+    """The report of one run."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    command: list[str]
+    reference: str | None = Field(description="A candidate in the reference's place.")
+    candidates: list[str]
+    fields: list[str]
+    recordings: list[Recording]
+    findings: list[Finding]
+    totals: Totals
+    statuses: dict[str, dict[str, Count]]
+    not_covered: dict[str, dict[str, Count]]
+    dialects: dict[str, Count]
+    rules: dict[str, Count]
+    chunks: Count
+    unreadable: list[Unreadable]
+    passed_over: list[str]
+    damaged: Count
+    counts: Counts
+    complete: bool = Field(description="False when the run stopped before the end.")
+    stop_reason: str | None
+    exit_reason: str | None
+    exit_code: int
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the JSON report."""
+    made = Report.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"stream-audit report, version {SCHEMA_VERSION}",
+        **{key: value for key, value in made.items() if key != "title"},
+    }
