@@ -1,0 +1,30 @@
+"""The wire formats: how each is recognised, cut into responses, and folded.
+
+One module per dialect; what a dialect says is written in ``docs/folding.md``.
+To add one, write its module and add its object to ``DIALECTS``.
+"""
+
+from __future__ import annotations
+
+from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.openai_chat import OPENAI_CHAT
+from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.errors import UnknownName
+from stream_audit.model import Dialect
+
+__all__ = ["DIALECTS", "dialect"]
+
+DIALECTS: tuple[Dialect, ...] = (OPENAI_CHAT, OPENAI_COMPLETIONS, ANTHROPIC_MESSAGES)
+"""Every wire format, in the order in which they are asked whether they recognise a chunk."""
+
+
+def dialect(name: str) -> Dialect:
+    """The dialect of that name.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    for known in DIALECTS:
+        if known.name == name:
+            return known
+    raise UnknownName("dialect", name, [known.name for known in DIALECTS])

@@ -27,7 +27,7 @@ class Unknown:
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: dict[str, Varied] = {}
+        self._seen: dict[str, _Runs] = {}
 
     def add(self, key: str, value: Any) -> None:
         """Take one field of one chunk. ``null`` and padding say nothing and are dropped.
@@ -36,12 +36,14 @@ class Unknown:
         """
         if value is None or key in PADDING:
             return
-        seen = self._seen.get(key)
-        if seen is None:
-            self._seen[key] = Varied((value,), value, 1)
-        elif seen.last != value:
-            first = seen.first if len(seen.first) == KEPT else (*seen.first, value)
-            self._seen[key] = Varied(first, value, seen.count + 1)
+        runs = self._seen.get(key)
+        if runs is None:
+            self._seen[key] = _Runs(value)
+        elif runs.last != value:
+            runs.last = value
+            runs.count += 1
+            if runs.count <= KEPT:
+                runs.first.append(value)
 
     def merge(self, fields: Mapping[str, Any]) -> None:
         """Take every field of ``fields``, in order."""
@@ -50,4 +52,18 @@ class Unknown:
 
     def fields(self) -> dict[str, Any]:
         """What was seen so far: a field's plain value, or ``Varied`` where it changed. A new dict."""
-        return {key: seen.last if seen.count == 1 else seen for key, seen in self._seen.items()}
+        return {key: runs.value() for key, runs in self._seen.items()}
+
+
+class _Runs:
+    """The runs of equal values of one field."""
+
+    __slots__ = ("count", "first", "last")
+
+    def __init__(self, value: Any) -> None:
+        self.first: list[Any] = [value]
+        self.last: Any = value
+        self.count = 1
+
+    def value(self) -> Any:
+        return self.last if self.count == 1 else Varied(tuple(self.first), self.last, self.count)

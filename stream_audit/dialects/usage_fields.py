@@ -9,27 +9,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-__all__ = ["count", "fold_usage"]
+__all__ = ["copy_usage", "count", "fold_usage"]
+
+DEPTH = 16
+"""Sub-objects nested deeper than any provider's are not folded but replaced, so that no input can exhaust
+the stack."""
 
 
-def fold_usage(held: dict[str, Any], new: Mapping[str, Any], later_zero: Literal["keep", "honour"]) -> None:
+def fold_usage(
+    held: dict[str, Any], new: Mapping[str, Any], later_zero: Literal["keep", "honour"], depth: int = DEPTH
+) -> None:
     """Fold one usage report over those before it, in place.
 
     Args:
         held: The usage so far; changed. Shares no sub-object with any report.
         new: The next report; not changed.
         later_zero: ``keep``: a 0 never replaces a positive number. ``honour``: it does.
+        depth: Levels of sub-objects to fold.
     """
     for key, value in new.items():
         if value is None:
             continue
         before = held.get(key)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and depth:
             if not isinstance(before, dict):
                 held[key] = before = {}
-            fold_usage(before, value, later_zero)
+            fold_usage(before, value, later_zero, depth - 1)
         elif not (later_zero == "keep" and _is_number(value) and value == 0 and _is_positive(before)):
             held[key] = value
+
+
+def copy_usage(held: Mapping[str, Any], depth: int = DEPTH) -> dict[str, Any]:
+    """A snapshot of a folded usage that further folding does not change."""
+    return {
+        key: copy_usage(value, depth - 1) if isinstance(value, dict) and depth else value
+        for key, value in held.items()
+    }
 
 
 def count(value: Any) -> int | None:

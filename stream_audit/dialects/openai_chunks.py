@@ -1,0 +1,89 @@
+"""What an OpenAI chunk says about its response, without folding it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stream_audit.model import Payload
+
+__all__ = ["OpenAIChunks", "quiet_choice", "quiet_top"]
+
+QUIET = frozenset(("id", "object", "model", "system_fingerprint", "service_tier"))
+LOUD = ("usage", "error", "x_groq")
+
+
+class OpenAIChunks:
+    """How both OpenAI dialects cut a file into responses. Stateless."""
+
+    def identity(self, payload: Payload) -> str | None:
+        """The response id, ``None`` when absent or empty."""
+        identity = payload.get("id")
+        return identity if isinstance(identity, str) and identity else None
+
+    def starts(self, payload: Payload) -> bool:
+        """True for a chunk with a role, or with the results of a filter on the prompt."""
+        if payload.get("prompt_filter_results") is not None:
+            return True
+        choices = payload.get("choices")
+        return isinstance(choices, list) and any(_has_role(choice) for choice in choices)
+
+    def ends(self, payload: Payload) -> bool:
+        """True when a choice has its finish reason."""
+        choices = payload.get("choices")
+        if not isinstance(choices, list):
+            return False
+        for choice in choices:
+            if isinstance(choice, dict):
+                reason = choice.get("finish_reason")
+                if isinstance(reason, str) and reason:
+                    return True
+        return False
+
+    def next_break(self, items: Sequence[Payload | str], begin: int, identity: str | None) -> int:
+        """Position of the first item that may belong to another response, ``len(items)`` if none."""
+        for position in range(begin, len(items)):
+            item = items[position]
+            if isinstance(item, str):
+                continue
+            id_ = item.get("id")
+            if id_ != identity and isinstance(id_, str) and id_:
+                return position
+            if "prompt_filter_results" not in item and _is_roleless(item.get("choices")):
+                continue
+            if self.starts(item):
+                return position
+        return len(items)
+
+
+def quiet_top(payload: Payload) -> bool:
+    """True when the top level of ``payload``, folded again, changes nothing and is noted nowhere."""
+    for key in LOUD:
+        if payload.get(key) is not None:
+            return False
+    for key in QUIET:
+        value = payload.get(key)
+        if value is not None and not isinstance(value, str):
+            return False
+    created = payload.get("created")
+    return created is None or type(created) is int
+
+
+def quiet_choice(choice: Mapping[str, Any]) -> bool:
+    """True when the choice, but for its text or delta, changes nothing when it is folded again."""
+    get = choice.get
+    return get("finish_reason") is None and get("logprobs") is None and get("usage") is None
+
+
+def _is_roleless(choices: Any) -> bool:
+    """True for the usual single choice in whose delta no role is mentioned; a quick look only."""
+    if choices.__class__ is not list or len(choices) != 1 or choices[0].__class__ is not dict:
+        return False
+    delta = choices[0].get("delta")
+    return delta.__class__ is dict and "role" not in delta
+
+
+def _has_role(choice: Any) -> bool:
+    delta = choice.get("delta") if isinstance(choice, dict) else None
+    role = delta.get("role") if isinstance(delta, dict) else None
+    return isinstance(role, str) and bool(role)

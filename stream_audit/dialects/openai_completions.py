@@ -1,0 +1,105 @@
+"""Legacy text completions of OpenAI and everything compatible with them.
+
+The text stands in the choice itself; there are no roles, tool calls or
+reasoning. All else is as in ``openai-chat``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from stream_audit.dialects.openai_choice import ChoiceFold
+from stream_audit.dialects.openai_chunks import OpenAIChunks, quiet_choice, quiet_top
+from stream_audit.dialects.openai_fold import OpenAIFold
+from stream_audit.model import Payload, Policies
+
+__all__ = ["OPENAI_COMPLETIONS", "OpenAICompletions"]
+
+
+class OpenAICompletions(OpenAIChunks):
+    """The dialect ``openai-completions``. Stateless."""
+
+    name = "openai-completions"
+
+    def recognises(self, payload: Payload) -> bool:
+        """By ``object``; without it by a first choice with ``text`` and no ``delta``."""
+        kind, choices = payload.get("object"), payload.get("choices")
+        if kind is not None and kind != "":
+            return kind in ("text_completion", "text_completion.chunk")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        return isinstance(first, dict) and first.get("text") is not None and first.get("delta") is None
+
+    def echo(self, payload: Payload) -> str | None:
+        """The text of the chunk's one choice, when all else in it is idempotent."""
+        choices = payload.get("choices")
+        if choices.__class__ is not list or len(choices) != 1 or not quiet_top(payload):
+            return None
+        choice = choices[0]
+        if not isinstance(choice, dict) or type(choice.get("index")) is not int or not quiet_choice(choice):
+            return None
+        text = choice.get("text")
+        return text if isinstance(text, str) and text else None
+
+    def fold(self, policies: Policies) -> CompletionsFold:
+        """A new fold."""
+        return CompletionsFold(policies)
+
+
+class TextChoice(ChoiceFold):
+    """One choice of a completions stream, in progress."""
+
+    lists = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
+    dropped = frozenset(("delta",))
+
+    def read(self, key: str, value: Any) -> bool | None:
+        """Fold the ``text``."""
+        if key != "text":
+            return None
+        if not isinstance(value, str):
+            return False
+        self.append(value)
+        return True
+
+
+class CompletionsFold(OpenAIFold[TextChoice]):
+    """A fold of one completions stream in progress."""
+
+    def __init__(self, policies: Policies) -> None:
+        super().__init__(policies, lambda index: TextChoice(index, self.note))
+        self._rest: dict[str, Any] | None = None
+        """The last chunk's only choice without its ``text``, if folding it again changes
+        nothing. ``_append`` appends to its content."""
+
+    def add(self, items: Sequence[Payload | str]) -> None:
+        """Fold further chunks, in order. The payloads are taken apart."""
+        append, top, rest = self._append, self._top, self._rest
+        for at, item in enumerate(items, self._next):
+            if isinstance(item, str):
+                append(item)
+                continue
+            choices = item.pop("choices", None)
+            try:
+                same = item == top
+                if same and choices.__class__ is list and len(choices) == 1 and choices[0].__class__ is dict:
+                    choice = choices[0]
+                    text = choice.pop("text", None)
+                    if choice == rest and text.__class__ is str:
+                        append(text)
+                        continue
+                    choice["text"] = text
+                self._at, self._rest = at, None
+                self.full(item, choices, same=same)
+            except RecursionError:
+                self.note("unknown-event", "", "nested too deeply to be folded")
+            append, top, rest = self._append, self._top, self._rest
+        self.end_batch(len(items))
+
+    def remember(self, choice: dict[str, Any], state: TextChoice) -> None:
+        """Keep what the next usual chunk's choice must look like."""
+        choice.pop("text", None)
+        self._rest = choice
+
+
+OPENAI_COMPLETIONS = OpenAICompletions()
+"""The one instance."""
