@@ -208,13 +208,13 @@ class RepeatedStartWipes(TextbookAnthropic):
         self.blocks, self.by_index = [], {}
 
 
-class RoleRequired(TextbookAnthropic):
+class MessageRoleRequired(TextbookAnthropic):
     """Fails when the message names no role.
 
     Such code validates ``message_start`` against the full schema of a message.
     """
 
-    name = "role-required"
+    name = "message-role-required"
     failure = "role-never-sent"
     touches = ()
     sources = (
@@ -255,6 +255,6 @@ ANTHROPIC_EVENTS = (
     UnknownEventCrash,
     ErrorSwallowed,
     RepeatedStartWipes,
-    RoleRequired,
+    MessageRoleRequired,
     MessageExtrasDropped,
 )

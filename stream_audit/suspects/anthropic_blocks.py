@@ -189,13 +189,13 @@ class SignatureLastFragment(TextbookAnthropic):
         super().append_text(block, key, delta)
 
 
-class CitationsDropped(TextbookAnthropic):
+class CitationDeltasDropped(TextbookAnthropic):
     """Skips ``citations_delta``; the answer keeps its claims and loses its sources.
 
     Such code reads ``delta.text`` and finds none.
     """
 
-    name = "citations-dropped"
+    name = "citation-deltas-dropped"
     failure = "citations-dropped"
     touches = ("annotations", "parts")
     sources = (
@@ -215,7 +215,7 @@ class CitationsLastOnly(TextbookAnthropic):
 
     name = "citations-last-only"
     failure = "citations-dropped"
-    kin = ("citations-dropped",)
+    kin = ("citation-deltas-dropped",)
     touches = ("annotations", "parts")
     sources = ("https://github.com/openai/openai-agents-python/pull/4252",)
 
@@ -398,7 +398,7 @@ ANTHROPIC_BLOCKS = (
     RedactedThinkingDropped,
     SignatureDropped,
     SignatureLastFragment,
-    CitationsDropped,
+    CitationDeltasDropped,
     CitationsLastOnly,
     BlocksByLastOpened,
     BlocksByIndexOnly,

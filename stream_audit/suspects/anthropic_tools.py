@@ -71,14 +71,14 @@ class ToolInputLastFragment(TextbookAnthropic):
         return [piece for piece in block.fragments if piece][-1]
 
 
-class ToolArgsRepaired(TextbookAnthropic):
+class ToolInputEmptied(TextbookAnthropic):
     """Takes an input that was cut off for an empty one.
 
     Such code wraps the parser: ``except JSONDecodeError: input = {}``. The tool then runs with every
     argument at its default.
     """
 
-    name = "tool-args-repaired"
+    name = "tool-input-emptied"
     failure = "tool-args-truncated-accepted"
     touches = CALLS_AND_PARTS
     sources = ("https://github.com/langchain-ai/langchain/issues/39275",)
@@ -89,16 +89,16 @@ class ToolArgsRepaired(TextbookAnthropic):
         return "{}" if isinstance(self.parsed_input(text), str) else text
 
 
-class ToolArgsClosed(TextbookAnthropic):
+class ToolInputClosed(TextbookAnthropic):
     """Closes the open string and brackets of an input that was cut off.
 
     Such code uses a parser for partial JSON, meant for showing progress, on the last chunk too. A path
     that was cut in the middle becomes another path.
     """
 
-    name = "tool-args-closed"
+    name = "tool-input-closed"
     failure = "tool-args-truncated-accepted"
-    kin = ("tool-args-repaired",)
+    kin = ("tool-input-emptied",)
     touches = CALLS_AND_PARTS
     sources = ("https://github.com/langchain-ai/langchain/issues/39275",)
 
@@ -212,8 +212,8 @@ ANTHROPIC_TOOLS = (
     ToolInputSeedPoison,
     ToolInputSeedIgnored,
     ToolInputLastFragment,
-    ToolArgsRepaired,
-    ToolArgsClosed,
+    ToolInputEmptied,
+    ToolInputClosed,
     ToolInputNoneAsNull,
     ToolsOmitted,
     ToolFirstBlockOnly,

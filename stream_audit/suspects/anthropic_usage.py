@@ -86,7 +86,7 @@ class UsageCacheDoubled(TextbookAnthropic):
     name = "usage-cache-doubled"
     failure = "usage-anthropic-cache-doubled"
     kin = (
-        "cached-left-out",
+        "input-without-cache",
         "cache-write-left-out",
         "cached-subtracted",
     )
@@ -259,14 +259,14 @@ class UsageLostWithoutStop(TextbookAnthropic):
         return super().final_usage() if self.stopped else None
 
 
-class CachedLeftOut(TextbookAnthropic):
+class InputWithoutCache(TextbookAnthropic):
     """Reports ``input_tokens`` as the input. Anthropic counts the cache beside it.
 
     Such code maps ``input_tokens`` to ``prompt_tokens`` one to one; with a warm cache most of the
     request is missing.
     """
 
-    name = "cached-left-out"
+    name = "input-without-cache"
     failure = "cached-left-out"
     kin = (
         "usage-delta-input-ignored",
@@ -294,7 +294,7 @@ class CacheWriteLeftOut(TextbookAnthropic):
     failure = "cached-left-out"
     kin = (
         "usage-delta-input-ignored",
-        "cached-left-out",
+        "input-without-cache",
         "cached-subtracted",
     )
     touches = INPUT
@@ -317,7 +317,7 @@ class CachedSubtracted(TextbookAnthropic):
     failure = "cached-counted-twice"
     kin = (
         "usage-delta-input-ignored",
-        "cached-left-out",
+        "input-without-cache",
     )
     touches = INPUT
     sources = (
@@ -343,7 +343,7 @@ class CacheTtlAdded(TextbookAnthropic):
     failure = "cache-ttl-contradiction"
     kin = (
         "usage-delta-input-ignored",
-        "cached-left-out",
+        "input-without-cache",
         "cache-write-left-out",
         "cached-subtracted",
     )
@@ -438,7 +438,7 @@ ANTHROPIC_USAGE = (
     UsageLastReportOnly,
     UsageStartMissingAsZero,
     UsageLostWithoutStop,
-    CachedLeftOut,
+    InputWithoutCache,
     CacheWriteLeftOut,
     CachedSubtracted,
     CacheTtlAdded,
