@@ -116,6 +116,7 @@ def clean() -> Case:
                 "total_tokens": total(0, 0, 0, not_covered=1),
             }
         },
+        stop_reason="no finding at or above 'warning'",
         not_covered={name: {"logprobs": 1}},
         dialects={"openai-chat": 1},
         chunks=4,
@@ -203,6 +204,7 @@ def differing() -> Case:
         not_covered={name: {"reasoning": 4, "logprobs": 1}},
         findings={"role-null-or-empty": 5, "usage-cumulative-summed": 1, "content-dropped": 1},
         severities={"difference:error": 6, "difference:warning": 1, "wire:note": 1},
+        stop_reason="7 findings at or above 'warning'",
         dialects={"openai-chat": 5, "anthropic-messages": 1},
         unreadable=[
             Unreadable(path="recordings/half.jsonl", line=77, reason="cut off in the middle of a JSON text"),
@@ -249,6 +251,7 @@ def crashed() -> Case:
     )
     summary = Summary(
         counts=Counts(found=1, compared=1, differ=1),
+        statuses={first: {"crashed": 1}, second: {"unavailable": 1}},
         severities={"candidate:error": 1},
         findings={"candidate-crashed": 1},
         dialects={"openai-chat": 1},
@@ -279,6 +282,8 @@ def without_candidate() -> Case:
         counts=Counts(found=3),
         reference_totals={"content_characters": 10, "input_tokens": 22, "output_tokens": 1216},
         dialects={"openai-chat": 2, "anthropic-messages": 1},
+        exit_code=3,
+        stop_reason="nothing was compared: no candidate was given",
         chunks=20,
     )
     return Case(run, tuple(audited), summary)
@@ -286,7 +291,7 @@ def without_candidate() -> Case:
 
 def nothing_found() -> Case:
     run = Run(version="0.1.0", command=("replay", "empty"), candidates=("openai",))
-    return Case(run, (), Summary(exit_code=3))
+    return Case(run, (), Summary(exit_code=3, stop_reason="nothing was compared: no recording was found"))
 
 
 def interrupted() -> Case:

@@ -1,0 +1,65 @@
+"""The command line as typer sees it: the commands, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from stream_audit.cli.candidates import candidates
+from stream_audit.cli.dialects import dialects
+from stream_audit.cli.explain import explain
+from stream_audit.cli.replay import EXAMPLES, replay
+from stream_audit.cli.rules import rules
+from stream_audit.cli.schema import schema
+
+__all__ = ["app", "run"]
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+app = typer.Typer(
+    name="stream-audit",
+    help="The referee for LLM streams: fold recorded streams with a trusted reference and with your code.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=_HELP,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from stream_audit import __version__
+
+        typer.echo(f"stream-audit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The referee for LLM streams: fold recorded streams with a trusted reference and with your code."""
+
+
+app.command(
+    epilog=EXAMPLES,
+    short_help="Compare combiners with the reference, over recordings.",
+    context_settings={**_HELP, "auto_envvar_prefix": "STREAM_AUDIT"},
+)(replay)
+app.command(short_help="Explain a rule or a suspect.", context_settings=_HELP)(explain)
+app.command(short_help="List every rule.", context_settings=_HELP)(rules)
+app.command(short_help="List bundled candidates and suspects.", context_settings=_HELP)(candidates)
+app.command(short_help="List the wire formats.", context_settings=_HELP)(dialects)
+app.command(short_help="Print the JSON Schema of the JSON report.", context_settings=_HELP)(schema)
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command that ``words`` names; errors are raised, not printed."""
+    command = typer.main.get_command(app)
+    code = command.main(args=list(words) or ["--help"], prog_name="stream-audit", standalone_mode=False)
+    if not words:
+        return 2
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,67 @@
+"""``stream-audit explain``: what a rule or a suspect means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stream_audit.model import Rule
+
+__all__ = ["explain"]
+
+
+def explain(
+    name: Annotated[str, typer.Argument(metavar="RULE", help="A rule, or a suspect's name.")],
+) -> int:
+    """Explain a rule: what must hold, why, a wrong and a right example, sources."""
+    from stream_audit import rules, suspects
+    from stream_audit.cli.output import say
+    from stream_audit.errors import UnknownName
+
+    found = [entry for entry in rules.RULES if entry.slug == name]
+    wrong = [entry for entry in suspects.SUSPECTS if f"suspect:{entry.name}" == name or entry.name == name]
+    if not found and not wrong:
+        known = {entry.slug for entry in rules.RULES} | {entry.name for entry in suspects.SUSPECTS}
+        raise UnknownName("rule or suspect", name, known)
+    blocks = ["\n".join(_rule(entry)) for entry in found]
+    blocks += ["\n".join(_suspect(entry)) for entry in wrong]
+    say("\n\n".join(blocks))
+    return 0
+
+
+def _rule(entry: Rule) -> Iterator[str]:
+    yield f"{entry.slug}  ({entry.severity}, {entry.family})"
+    yield entry.title
+    if entry.wire_severity is not None and entry.wire_severity != entry.severity:
+        yield f"In a stream itself: {entry.wire_severity}."
+    yield ""
+    yield from _block("why", entry.why)
+    yield from _block("wrong", entry.wrong)
+    yield from _block("right", entry.right)
+    yield from _block("dialects", ", ".join(entry.dialects) or "all")
+    yield from _block("sources", "\n".join(entry.sources))
+
+
+def _suspect(entry: Any) -> Iterator[str]:
+    yield f"suspect:{entry.name}  (a fold that is wrong on purpose)"
+    yield from _block("does", entry.__doc__ or "")
+    yield from _block("failure", entry.failure)
+    yield from _block("touches", ", ".join(entry.touches))
+    yield from _block("dialects", ", ".join(entry.dialects))
+    yield from _block("sources", "\n".join(entry.sources))
+    yield from _block("try", f"stream-audit replay PATH --candidate suspect:{entry.name}")
+
+
+def _block(label: str, text: str) -> Iterator[str]:
+    """``text`` beside its label, folded at words, its own lines kept; nothing when it is empty."""
+    from textwrap import dedent, wrap
+
+    lead = label
+    for line in dedent(text).strip().splitlines():
+        for piece in wrap(line.strip(), 66, break_long_words=False, break_on_hyphens=False) or [""]:
+            yield f"  {lead:<9} {piece}".rstrip()
+            lead = ""

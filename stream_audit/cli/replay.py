@@ -1,0 +1,195 @@
+"""``stream-audit replay``: fold recordings with the reference and with candidates, and report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stream_audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from stream_audit.cli.output import Outlets
+    from stream_audit.model import Report
+    from stream_audit.reports import Options
+
+__all__ = ["EXAMPLES", "replay"]
+
+_option = partial(typer.Option, show_envvar=False)
+
+EXAMPLES = """\b
+Examples:
+  stream-audit replay recordings/ --candidate myapp.combine:fold
+  stream-audit replay a.jsonl:10-30 --candidate old=v1.py:fold --candidate new=v2.py:fold
+  stream-audit replay recordings/ --candidate new.py:fold --reference old.py:fold
+  stream-audit replay recordings/ --candidate openai --report json=report.json --format concise
+  curl -sN $URL | tee raw.sse | stream-audit replay - --candidate myapp.combine:fold
+
+\b
+Exit codes: 0 no finding that counts · 1 findings · 2 usage · 3 nothing compared
+  (with --strict: not everything) · 4 internal error · 130 interrupted
+Settings: [tool.stream-audit] in pyproject.toml, then STREAM_AUDIT_* variables; flags win."""
+
+
+def _configure(context: typer.Context, path: Path | None) -> Path | None:
+    """Read the settings file before any other option is looked at."""
+    from stream_audit.cli.settings import find_settings, read_settings
+
+    found = path or find_settings(Path.cwd())
+    if found is not None:
+        context.default_map = {**(context.default_map or {}), **read_settings(found)}
+    return path
+
+
+def replay(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin."),
+    ],
+    config: Annotated[
+        Path | None,
+        _option(
+            "--config",
+            metavar="FILE",
+            callback=_configure,
+            is_eager=True,
+            help="Read settings from FILE, not from the nearest pyproject.toml.",
+        ),
+    ] = None,
+    candidate: Annotated[
+        list[str] | None,
+        _option("--candidate", metavar="[LABEL=]SPEC", help="Audit this combiner; may be repeated."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        _option("--reference", metavar="SPEC", help="Compare with this combiner, not with ours."),
+    ] = None,
+    dialect: Annotated[
+        str | None,
+        _option("--dialect", metavar="NAME", help="Read every chunk as this dialect, not as it looks."),
+    ] = None,
+    fields: Annotated[
+        list[str] | None,
+        _option("--fields", metavar="A,B", help="Compare these fields only, and demand them."),
+    ] = None,
+    select: Annotated[
+        list[str] | None, _option("--select", metavar="RULE,...", help="Report these rules only.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, _option("--ignore", metavar="RULE,...", help="Leave these rules out.")
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        _option("--policy", metavar="NAME=VALUE", help="Fold by this policy; may be repeated."),
+    ] = None,
+    chunks_as: Annotated[
+        str,
+        _option("--chunks-as", metavar="KIND", help="Hand chunks over as: auto, objects, dicts."),
+    ] = "auto",
+    timeout: Annotated[
+        float, _option("--timeout", metavar="SECONDS", min=0.01, help="Give up on one fold after this.")
+    ] = 10.0,
+    fail_on: Annotated[
+        str,
+        _option("--fail-on", metavar="LEVEL", help="Exit 1 from here on: error, warning, note, never."),
+    ] = "warning",
+    exit_zero: Annotated[bool, _option("--exit-zero", help="Exit 0 also when there are findings.")] = False,
+    strict: Annotated[
+        bool, _option("--strict", help="Exit 3 if any input was unreadable, damaged or skipped.")
+    ] = False,
+    format: Annotated[
+        str, _option("--format", metavar="KIND", help="Print the report as: table, concise, json.")
+    ] = "table",
+    output: Annotated[
+        str | None, _option("-o", "--output", metavar="FILE", help="Write the report to FILE.")
+    ] = None,
+    report: Annotated[
+        list[str] | None,
+        _option("--report", metavar="KIND=PATH", help="Write a further report; may be repeated."),
+    ] = None,
+    jobs: Annotated[int, _option("-j", "--jobs", min=1, help="Use this many processes.")] = 1,
+    timings: Annotated[bool, _option("--timings", help="Put seconds into the JSON report.")] = False,
+    quiet: Annotated[bool, _option("-q", "--quiet", help="Print findings, counts and verdict only.")] = False,
+    verbose: Annotated[
+        bool, _option("-v", "--verbose", help="Print every finding, and tracebacks of our own.")
+    ] = False,
+    color: Annotated[
+        str, _option("--color", metavar="WHEN", help="Send colours: auto, always, never.")
+    ] = "auto",
+    no_progress: Annotated[bool, _option("--no-progress", help="Show no progress bar.")] = False,
+    width: Annotated[
+        int | None, _option("--width", metavar="N", min=20, help="Fit the table into N columns.")
+    ] = None,
+) -> int:
+    """Fold every recording with the reference and with each candidate; exit 1 on differences."""
+    from stream_audit import audit
+    from stream_audit.cli.choices import check_choices, split
+    from stream_audit.cli.command import command_words, repeated_words
+    from stream_audit.cli.output import Outlets, colored, terminal_width
+    from stream_audit.cli.policies import parse_policies
+    from stream_audit.cli.progress import Bar
+    from stream_audit.cli.titles import rule_title
+    from stream_audit.reports import Options
+
+    check_choices(fail_on=fail_on, color=color, chunks_as=chunks_as)
+    plan = audit.Plan(
+        paths=tuple(paths),
+        candidates=tuple(candidate or ()),
+        reference=reference,
+        dialect=dialect,
+        fields=split(fields),
+        select=split(select),
+        ignore=split(ignore),
+        policies=parse_policies(policy or ()),
+        timeout=timeout,
+        jobs=jobs,
+        fail_on=fail_on,
+        strict=strict or os.environ.get("CI", "").lower() in {"true", "1"},
+        exit_zero=exit_zero,
+        timings=timings,
+        chunks_as=chunks_as,
+    )
+    plan = replace(plan, command=command_words(plan))
+    options = Options(
+        width=width or terminal_width(),
+        color=output in {None, "-"} and colored(color, os.environ),
+        verbose=verbose,
+        quiet=quiet,
+        timings=timings,
+        title=rule_title,
+        specs=plan.candidates,
+        repeat=repeated_words(plan),
+    )
+    outlets = Outlets()
+    try:
+        reports = _open(outlets, options, format, output, report or ())
+        with Bar(shown=sys.stderr.isatty() and not (quiet or no_progress)) as bar:
+            code = audit.replay(plan, reports, bar.read, bar.sized)
+        outlets.keep()
+    finally:
+        outlets.drop()
+    return code
+
+
+def _open(
+    outlets: Outlets, options: Options, kind: str, output: str | None, further: Iterable[str]
+) -> list[Report]:
+    """The reports of one run: the one that is asked for by ``--format``, then those of ``--report``."""
+    from stream_audit.cli.choices import check_format
+    from stream_audit.reports import open_report
+
+    places = [(kind, output or "-", options)]
+    for text in further:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--report takes KIND=PATH, not {text!r}.")
+        places.append((name, path, replace(options, color=False)))
+    for name, _, _ in places:
+        check_format(name)
+    return [open_report(name, outlets.file(path), look) for name, path, look in places]

@@ -1,0 +1,113 @@
+"""Options that stand in a file: the table ``[tool.stream-audit]`` of the nearest ``pyproject.toml``.
+
+A key is an option's long name. Whatever is not an option is an error that names the
+file and the key, since a setting that is silently ignored is a check silently not made.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stream_audit.errors import UnknownName, UsageError
+
+__all__ = ["KEYS", "Key", "find_settings", "read_settings"]
+
+_TABLE = "[tool.stream-audit]"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: what it is called and what it takes."""
+
+    name: str
+    """The option's long name, without dashes in front."""
+    kind: type
+    """``bool``, ``int``, ``float`` or ``str``."""
+    many: bool = False
+    """It may be given several times, so a list is right too."""
+
+    @property
+    def parameter(self) -> str:
+        """What the command calls it."""
+        return self.name.replace("-", "_")
+
+
+KEYS: tuple[Key, ...] = (
+    Key("candidate", str, many=True),
+    Key("reference", str),
+    Key("dialect", str),
+    Key("fields", str, many=True),
+    Key("select", str, many=True),
+    Key("ignore", str, many=True),
+    Key("policy", str, many=True),
+    Key("chunks-as", str),
+    Key("timeout", float),
+    Key("fail-on", str),
+    Key("exit-zero", bool),
+    Key("strict", bool),
+    Key("format", str),
+    Key("output", str),
+    Key("report", str, many=True),
+    Key("jobs", int),
+    Key("timings", bool),
+    Key("quiet", bool),
+    Key("verbose", bool),
+    Key("color", str),
+    Key("no-progress", bool),
+    Key("width", int),
+)
+"""Every option of ``replay`` that may stand in a settings file: all but the paths."""
+
+
+def find_settings(folder: Path) -> Path | None:
+    """The nearest ``pyproject.toml`` at or above ``folder``."""
+    for place in (folder, *folder.parents):
+        path = place / "pyproject.toml"
+        if path.is_file():
+            return path
+    return None
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The settings of one file, by parameter.
+
+    Raises:
+        UsageError: The file cannot be read, or a value is of the wrong kind.
+        UnknownName: A key is no option.
+    """
+    known = {key.name: key for key in KEYS}
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}.") from None
+    tool = content.get("tool")
+    table = tool.get("stream-audit", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: {_TABLE} must be a table.")
+    found = {}
+    for name, value in table.items():
+        key = known.get(name.replace("_", "-"))
+        if key is None:
+            raise UnknownName(f"setting in {_TABLE} of {path} called", name, known)
+        found[key.parameter] = _checked(path, key, value)
+    return found
+
+
+_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+
+
+def _checked(path: Path, key: Key, value: Any) -> Any:
+    if key.many and key.name == "policy" and isinstance(value, dict):
+        value = [f"{name}={choice}" for name, choice in value.items()]
+    values = value if key.many and isinstance(value, list) else [value]
+    for one in values:
+        right = isinstance(one, (int, float)) if key.kind is float else isinstance(one, key.kind)
+        if not right or (key.kind is not bool and isinstance(one, bool)):
+            also = f" or a list: {_WORDS[key.kind]} each" if key.many else ""
+            raise UsageError(f"{path}: {key.name} in {_TABLE} must be {_WORDS[key.kind]}{also}.")
+    return values if key.many else value
