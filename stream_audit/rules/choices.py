@@ -94,7 +94,7 @@ RULES: tuple[Rule, ...] = (
         right=('{"index": 0, "delta": {"content": "Hel"}}\n{"index": 0, "delta": {"content": "lo"}}'),
         dialects=(CHAT,),
         sources=("https://github.com/microsoft/foundry-local/issues/144",),
-        seen="A choice has no index, or not the one it had",
+        seen="A choice cannot be told by its index",
         wire_severity="warning",
     ),
     Rule(

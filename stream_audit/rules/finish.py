@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/BerriAI/litellm/issues/12862",
             "https://github.com/ollama/ollama/pull/7963",
         ),
-        seen="The answer has tool calls, but its finish reason is stop",
+        seen="The finish reason does not fit the answer",
         wire_severity="warning",
     ),
     Rule(
@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
             ANTHROPIC,
         ),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
-        seen="A second, different finish reason is sent",
+        seen="The answer ends for two reasons",
     ),
     Rule(
         slug="finish-empty-string",
@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         right='-> content "Hi!", finish reason "stop"',
         dialects=(CHAT,),
         sources=("https://github.com/CangShui/workbuddy-gateway/pull/3",),
-        seen='The finish reason is sent as ""',
+        seen="A finish reason says nothing",
         wire_severity="warning",
     ),
     Rule(
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/earendil-works/pi/pull/7441",
             "https://github.com/can1357/oh-my-pi/issues/9433",
         ),
-        seen="The stream ends without a finish reason",
+        seen="Why the answer ended is unknown",
     ),
     Rule(
         slug="finish-chunk-dropped-by-relay",

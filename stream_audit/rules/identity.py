@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/BerriAI/litellm/pull/38106",
             "https://github.com/sgl-project/sglang/issues/39864",
         ),
-        seen="The id changes in the middle of the stream",
+        seen="The id changes",
         wire_severity="warning",
     ),
     Rule(
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
             COMPLETIONS,
         ),
         sources=("https://github.com/sgl-project/sglang/issues/39864",),
-        seen="created changes in the middle of the stream",
+        seen="The time changes",
     ),
     Rule(
         slug="metadata-string-concat",
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
             '-> model "small", nothing said'
         ),
         right='-> model "large", and a finding at the second chunk',
-        seen="The model changes in the middle of the stream",
+        seen="The model changes",
         wire_severity="warning",
     ),
     Rule(

@@ -15,16 +15,16 @@ _HEAD = """\
 
 <!-- Generated. Change stream_audit/rules/, then: python -m stream_audit.rules > docs/failures.md -->
 
-What goes wrong when streams of chunks are combined and tokens are counted, and what stream-audit says about it. The
-heading of an entry is the id of its rule: `stream-audit explain role-concat` prints one, `--select` and `--ignore` take
-ids, families, and beginnings with a star (`tool-args-*`).
+What goes wrong when streams of chunks are combined and tokens are counted, and what stream-audit says
+about it. The heading of an entry is the id of its rule: `stream-audit explain role-concat` prints one.
+`--select` and `--ignore` take ids, families, and beginnings with a star (`tool-args-*`).
 
-**Severity.** An *error* makes money, an action, the next request or the stored history wrong. A *warning* is visible, or
-suspicious. A *note* is cosmetic, or merely worth knowing. Where a stream that has the shape is less bad than a combiner
-that gets it wrong, both are given.
+**Severity.** An *error* makes money, an action, the next request or the stored history wrong. A *warning*
+is visible, or suspicious. A *note* is cosmetic, or merely worth knowing. Where a stream that has the shape
+is less bad than a combiner that gets it wrong, both are given.
 
-In the examples the lines are what the wire says, shortened to what matters, and `->` is what code makes of it. Links lead
-to public reports of the failure; what an open request claims is its author's claim.
+In the examples the lines are what the wire says, shortened to what matters, and `->` is what code makes of
+it. Links lead to public reports of the failure; what an open request claims is its author's claim.
 """
 
 

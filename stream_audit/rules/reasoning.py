@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/maximhq/bifrost/issues/6427",
             "https://github.com/Alishahryar1/free-claude-code/pull/1274",
         ),
-        seen="One delta carries reasoning twice, and the two texts differ",
+        seen="Which reasoning counts is not clear",
         wire_severity="warning",
     ),
     Rule(
@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/pensarai/apex/pull/534",
             "https://github.com/anthropics/anthropic-sdk-typescript/pull/997",
         ),
-        seen="A signature arrives in several pieces",
+        seen="Clients disagree on this signature",
         wire_severity="note",
     ),
     Rule(

@@ -103,6 +103,6 @@ RULES: tuple[Rule, ...] = (
             '-> role "user"'
         ),
         right='-> role "assistant", and a finding at the second chunk',
-        seen="The role changes in the middle of the stream",
+        seen="The role changes",
     ),
 )

@@ -375,7 +375,7 @@ RULES: tuple[Rule, ...] = (
             OLLAMA,
         ),
         sources=("https://github.com/can1357/oh-my-pi/pull/1779",),
-        seen="The arguments of a call are an object instead of JSON text",
+        seen="The arguments of a call are of the wrong type",
     ),
     Rule(
         slug="tool-args-cumulative-resend",
@@ -420,7 +420,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/vllm-project/vllm/issues/32152",
             "https://github.com/vllm-project/vllm/issues/17585",
         ),
-        seen="The answer ended in order, but a call's arguments are not complete JSON",
+        seen="The answer ended in order, but the arguments of a call are incomplete",
     ),
     Rule(
         slug="tool-args-truncated-accepted",
@@ -438,7 +438,7 @@ RULES: tuple[Rule, ...] = (
         ),
         right='-> arguments "{\\"path\\":\\"/tmp\\"" as sent, not run',
         sources=("https://github.com/langchain-ai/langchain/issues/39275",),
-        seen="The stream was cut inside a call's arguments",
+        seen="The arguments of a call are cut off",
         wire_severity="warning",
     ),
     Rule(
@@ -474,7 +474,7 @@ RULES: tuple[Rule, ...] = (
         right='-> content "Hi", no call',
         dialects=(CHAT,),
         sources=("https://github.com/CangShui/workbuddy-gateway/pull/3",),
-        seen="An empty function_call stub is sent",
+        seen="A field of the old API says nothing",
         wire_severity="note",
     ),
     Rule(
@@ -497,7 +497,7 @@ RULES: tuple[Rule, ...] = (
             BEDROCK,
         ),
         sources=("https://github.com/maximhq/bifrost/issues/4262",),
-        seen="A block was never closed before the message ended",
+        seen="A block was left open",
         wire_severity="warning",
     ),
     Rule(
@@ -519,7 +519,7 @@ RULES: tuple[Rule, ...] = (
             RESPONSES,
         ),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
-        seen="A delta addresses a block that was never opened",
+        seen="A block is addressed that is not open",
         wire_severity="error",
     ),
 )

@@ -197,7 +197,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/theopenco/llmgateway/pull/1901",
             "https://github.com/langchain-ai/langchain-aws/pull/1287",
         ),
-        seen="The stream breaks off before its end",
+        seen="The stream is incomplete",
     ),
     Rule(
         slug="terminal-not-synced",
@@ -231,7 +231,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/maximhq/bifrost/pull/692",
             "https://github.com/twentyhq/twenty/pull/22484",
         ),
-        seen="Events come in an order that the dialect does not allow",
+        seen="An event comes out of order",
         wire_severity="warning",
     ),
     Rule(
@@ -324,7 +324,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/microsoft/agent-framework/issues/5029",
             "https://github.com/Effect-TS/effect/pull/8333",
         ),
-        seen="A chunk or a field is of a kind that the dialect does not know",
+        seen="Something in the stream is not known to its dialect",
         wire_severity="warning",
     ),
 )

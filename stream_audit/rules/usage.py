@@ -281,7 +281,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/earendil-works/pi/issues/2017",
             "https://github.com/maximhq/bifrost/issues/191",
         ),
-        seen="Usage is sent inside a choice",
+        seen="Usage stands in an unusual place",
         wire_severity="note",
     ),
     Rule(
@@ -303,7 +303,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/earendil-works/pi/issues/7259",
             "https://github.com/HKUDS/Vibe-Trading/pull/1225",
         ),
-        seen="The stream reports no usage",
+        seen="Usage is unknown",
         wire_severity="note",
     ),
     Rule(
