@@ -14,7 +14,7 @@ from stream_audit.dialects.text import join_text
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import ToolCall
 
-__all__ = ["Block", "Text", "parse_input"]
+__all__ = ["Block", "Text"]
 
 SETTLE = 4096
 """Pieces that a text may hold before they are joined: an object for every delta would fill memory."""
@@ -123,7 +123,7 @@ class Block:
         part = self._shown()
         text = self.arguments()
         if self.kind in TOOLS or (text and self.json is not None):
-            part["input"] = parse_input(text)[0]
+            part["input"] = _parsed(text)
         return part
 
     def tool_call(self) -> ToolCall:
@@ -165,18 +165,12 @@ class Block:
         return odd
 
 
-def parse_input(text: str) -> tuple[Any, bool]:
-    """Parse the JSON text of an ``input``.
-
-    Returns:
-        The value and whether the text was JSON; the text itself where it was not, ``{}`` where it was empty.
-    """
-    if not text:
-        return {}, True
+def _parsed(text: str) -> Any:
+    """The value of JSON text: ``{}`` when it is empty, the text itself when it is no JSON."""
     try:
-        return json.loads(text), True
+        return json.loads(text) if text else {}
     except (ValueError, RecursionError):
-        return text, False
+        return text
 
 
 def _copied(value: Any) -> list[Any] | None:

@@ -7,9 +7,9 @@ else goes the long way, through the events, which decide all the rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from stream_audit.dialects.anthropic_blocks import parse_input
 from stream_audit.dialects.anthropic_events import NOWHERE, AnthropicEvents
 from stream_audit.dialects.anthropic_usage import neutral_usage, ttl_contradiction
 from stream_audit.model import Choice, Folded, Message, Payload, Response
@@ -24,20 +24,24 @@ class AnthropicFold(AnthropicEvents):
         """Fold further chunks, in order."""
         first = self._at
         append, index, kind, key = self._text.append, self._index, self._kind, self._key
+        item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at, item in enumerate(items, first):
-            if isinstance(item, str):
+            if item.__class__ is str:
                 append(item)
                 if self._stopped:
                     self._at = at
                     self._note("events-out-of-order", "", "'content_block_delta' after 'message_stop'")
                 continue
-            if item.get("type") == "content_block_delta" and item.get("index") is index and len(item) == 3:
-                delta = item.get("delta")
-                if delta.__class__ is dict and len(delta) == 2 and delta.get("type") == kind:
-                    text = delta.get(key)
-                    if text.__class__ is str:
-                        append(text)
-                        continue
+            try:
+                if item["type"] == "content_block_delta" and item["index"] is index and len(item) == 3:
+                    delta = item["delta"]
+                    if delta["type"] == kind and len(delta) == 2:
+                        text = delta[key]
+                        if text.__class__ is str:
+                            append(text)
+                            continue
+            except (KeyError, TypeError):
+                pass  # not that case; the long way knows what it is
             self._at = at
             self._text.settle()
             self._index = NOWHERE
@@ -79,7 +83,8 @@ class AnthropicFold(AnthropicEvents):
     def finish(self, *, done: bool) -> Folded:
         """End the stream. ``done`` says nothing here: this dialect ends with ``message_stop``."""
         self._at = -1
-        self._note_inputs()
+        response = self.response()
+        self._note_inputs(response.choices[0].message.parts)
         if self._usage is not None and (contradiction := ttl_contradiction(self._usage)):
             self._note("cache-ttl-contradiction", "usage.cache_write_tokens", contradiction)
         complete = self._stopped and self._error is None
@@ -88,21 +93,23 @@ class AnthropicFold(AnthropicEvents):
         if not complete:
             missing = "an error event" if self._stopped else "no 'message_stop'"
             self._note("truncation-undetected", "", missing)
-        return Folded(self.response(), complete, tuple(self.notes))
+        return Folded(response, complete, tuple(self.notes))
 
     def _joined(self, key: str) -> str | None:
         """The texts of all blocks of the type that is named like its text."""
         said = [block.said(key) for block in self._blocks if block.kind == key]
         return "".join(said) if said else None
 
-    def _note_inputs(self) -> None:
+    def _note_inputs(self, parts: Sequence[Mapping[str, Any]]) -> None:
         lost = self._names.get("stop_reason") == "tool_use"
         rule = "tool-args-tail-lost" if lost else "tool-args-truncated-accepted"
         calls = 0
-        for block in self._blocks:
-            field = f"parts[{block.position}].input"
+        for position, (block, part) in enumerate(zip(self._blocks, parts, strict=True)):
+            field = f"parts[{position}].input"
             if block.kind == "tool_use":
                 field = f"tool_calls[{calls}].arguments"
                 calls += 1
-            if not parse_input(block.arguments())[1]:
+            text = part.get("input")
+            # A part shows the text itself only where it is no JSON: parsed, it would have lost its quotes.
+            if isinstance(text, str) and text and text == block.arguments():
                 self._note(rule, f"choices[0].message.{field}", "not JSON")
