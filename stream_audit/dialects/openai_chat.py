@@ -41,15 +41,16 @@ class OpenAIChat(OpenAIChunks):
     def echo(self, payload: Payload) -> str | None:
         """The one text of the chunk's one delta, when all else in it is idempotent."""
         choices = payload.get("choices")
-        if choices.__class__ is not list or len(choices) != 1 or not quiet_top(payload):
+        if choices.__class__ is not list or len(choices) != 1:
             return None
         choice = choices[0]
-        if not isinstance(choice, dict) or type(choice.get("index")) is not int:
+        if choice.__class__ is not dict or choice.get("index").__class__ is not int:
             return None
         delta = choice.get("delta")
-        if not isinstance(delta, dict) or not quiet_choice(choice):
+        if delta.__class__ is not dict or not quiet_choice(choice):
             return None
-        return _only_text(delta)
+        text = delta["content"] if len(delta) == 1 and "content" in delta else _only_text(delta)
+        return text if text.__class__ is str and text and quiet_top(payload) else None
 
     def fold(self, policies: Policies) -> ChatFold:
         """A new fold."""
@@ -61,23 +62,29 @@ class ChatFold(OpenAIFold[ChatChoice]):
 
     def __init__(self, policies: Policies) -> None:
         super().__init__(policies, lambda index: ChatChoice(index, policies, self.note))
+        self._choice_before = ChatChoice(0, policies, self.note)
+        """The choice of which the next two are remembered."""
         self._shell: dict[str, Any] | None = None
         """The last chunk's only choice without its ``delta``, if folding it again changes nothing."""
         self._rest: dict[str, Any] | None = None
         """That delta without its ``content``, likewise."""
-        self._write = self._append
-        """Appends to the content of that choice."""
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
-        append, write = self._append, self._write
-        top, shell, rest = self._top, self._shell, self._rest
+        append, top, shell, rest, state = (
+            self._append,
+            self._top,
+            self._shell,
+            self._rest,
+            self._choice_before,
+        )
+        write = state.write
         for at, item in enumerate(items, self._next):
             if isinstance(item, str):
                 append(item)
                 continue
-            choices = item.pop("choices", None)
             try:
+                choices = item.pop("choices", None)
                 if "obfuscation" in item:
                     del item["obfuscation"]
                 if "p" in item:
@@ -88,28 +95,44 @@ class ChatFold(OpenAIFold[ChatChoice]):
                     delta = choice.pop("delta", None)
                     if choice == shell and delta.__class__ is dict:
                         text = delta.pop("content", None)
-                        if delta == rest and text.__class__ is str:
+                        if text.__class__ is not str or delta != rest:
+                            self._at = at
+                            delta["content"] = text
+                            state.add_delta(delta)
+                            write, rest = state.write, _rest(delta)
+                            append = state.append
+                        else:
                             append = write
                             append(text)
-                            continue
-                        delta["content"] = text
+                        continue
                     choice["delta"] = delta
                 self._at, self._shell = at, None
                 self.full(item, choices, same=same)
             except RecursionError:
+                self._at, self._shell = at, None
                 self.note("unknown-event", "", "nested too deeply to be folded")
-            append, write = self._append, self._write
-            top, shell, rest = self._top, self._shell, self._rest
-        self._append = append
+            append, top, shell, rest, state = (
+                self._append, self._top, self._shell, self._rest, self._choice_before
+            )  # fmt: skip
+            write = state.write
+        self._append, self._rest = append, rest
         self.end_batch(len(items))
 
     def remember(self, choice: dict[str, Any], state: ChatChoice) -> None:
         """Keep what the next usual chunk's choice must look like."""
         delta = choice.pop("delta", None)
-        if isinstance(delta, dict):
-            delta.pop("content", None)
-            if all(delta.get(key) is None for key in QUIET):
-                self._shell, self._rest, self._write = choice, delta, state.write
+        self._shell, self._choice_before = choice, state
+        self._rest = _rest(delta) if isinstance(delta, dict) else None
+
+
+def _rest(delta: dict[str, Any]) -> dict[str, Any] | None:
+    """The delta without its content, if folding that again changes nothing. Takes the delta apart."""
+    delta.pop("content", None)
+    for key in delta:
+        if key in QUIET and delta[key] is not None:
+            return None
+    role = delta.get("role")
+    return delta if role is None or isinstance(role, str) else None
 
 
 def _only_text(delta: Mapping[str, Any]) -> str | None:

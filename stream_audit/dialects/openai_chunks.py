@@ -9,8 +9,8 @@ from stream_audit.model import Payload
 
 __all__ = ["OpenAIChunks", "quiet_choice", "quiet_top"]
 
-QUIET = frozenset(("id", "object", "model", "system_fingerprint", "service_tier"))
-LOUD = ("usage", "error", "x_groq")
+NAME = frozenset((str, type(None)))
+INTEGER = frozenset((int, type(None)))
 
 
 class OpenAIChunks:
@@ -58,15 +58,18 @@ class OpenAIChunks:
 
 def quiet_top(payload: Payload) -> bool:
     """True when the top level of ``payload``, folded again, changes nothing and is noted nowhere."""
-    for key in LOUD:
-        if payload.get(key) is not None:
-            return False
-    for key in QUIET:
-        value = payload.get(key)
-        if value is not None and not isinstance(value, str):
-            return False
-    created = payload.get("created")
-    return created is None or type(created) is int
+    get = payload.get
+    return (
+        get("usage") is None
+        and get("error") is None
+        and get("x_groq") is None
+        and get("created").__class__ in INTEGER
+        and get("id").__class__ in NAME
+        and get("model").__class__ in NAME
+        and get("object").__class__ in NAME
+        and get("system_fingerprint").__class__ in NAME
+        and get("service_tier").__class__ in NAME
+    )
 
 
 def quiet_choice(choice: Mapping[str, Any]) -> bool:

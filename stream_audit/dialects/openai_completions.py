@@ -49,7 +49,7 @@ class OpenAICompletions(OpenAIChunks):
 class TextChoice(ChoiceFold):
     """One choice of a completions stream, in progress."""
 
-    lists = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
+    lists = ("content", "refusal", "tokens", "token_logprobs", "top_logprobs", "text_offset")
     dropped = frozenset(("delta",))
 
     def read(self, key: str, value: Any) -> bool | None:

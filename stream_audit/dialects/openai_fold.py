@@ -49,6 +49,8 @@ class OpenAIFold(Generic[ChoiceT]):
         """Where an echo's text goes: to where the last text went."""
         self._top: Payload | None = None
         """The last chunk without ``choices`` and padding, if folding it again changes nothing."""
+        self._before: Payload = {}
+        """The last chunk without ``choices`` that went the long way."""
         self._choices: dict[int, ChoiceT] = {}
         self._at = -1
         """Index of the chunk that notes are about."""
@@ -139,27 +141,40 @@ class OpenAIFold(Generic[ChoiceT]):
         noted = self._noted
         if choices is None and not any(payload.get(key) is not None for key in KNOWN):
             self.note("unknown-event", "", f"nothing known in a chunk with the keys {sorted(payload)[:8]}")
+        loud = False
+        before, self._before = self._before, payload
         for key, value in payload.items():
-            if value is None or key in PADDING:
+            if value is None:
                 continue
-            if key in SCALARS:
-                self._scalar(key, value)
-            elif key == "error":
-                self._take_error(value)
-            elif key == "x_groq":
-                self._take_groq(value)
-            elif key not in KNOWN:
-                self._extra.add(key, value)
-            elif not isinstance(value, dict if key == "usage" else str):
-                self.unexpected(key, value)
-        if not self._take_usage(payload):
+            if key in LOUD:
+                loud = True
+                self._take_loud(key, value)
+            elif value.__class__ is not str or value != before.get(key):  # an equal text says nothing new
+                self._take(key, value)
+        if not (loud and self._take_usage(payload)):
             self._usage_in(choices)
-        return noted == self._noted and all(payload.get(key) is None for key in LOUD)
+        return noted == self._noted and not loud
+
+    def _take(self, key: str, value: Any) -> None:
+        if key in SCALARS:
+            self._scalar(key, value)
+        elif key not in KNOWN:
+            self._extra.add(key, value)
+        elif key == "object" and not isinstance(value, str):
+            self.unexpected(key, value)
+
+    def _take_loud(self, key: str, value: Any) -> None:
+        if key == "error":
+            self._take_error(value)
+        elif key == "x_groq":
+            self._take_groq(value)
+        elif not isinstance(value, dict):
+            self.unexpected(key, value)
 
     def _usage_in(self, choices: Any) -> None:
         """Fold the usage that one of the choices carries, if any does."""
         for choice in choices if isinstance(choices, list) else ():
-            if isinstance(choice, dict) and isinstance(choice.get("usage"), dict):
+            if isinstance(choice, dict) and "usage" in choice and isinstance(choice["usage"], dict):
                 self.note("usage-in-choice", "usage", "a choice carries the usage")
                 self._usage.add(choice["usage"])
                 return

@@ -71,9 +71,9 @@ class Audio:
                 self._held[key] = value
         return unexpected
 
-    def audio(self) -> dict[str, Any] | None:
-        """The audio so far, ``None`` when there was none."""
-        return {**self._held, **{key: text.text() for key, text in self._texts.items()}} or None
+    def audio(self) -> dict[str, Any]:
+        """The audio so far."""
+        return {**self._held, **{key: text.text() for key, text in self._texts.items()}}
 
 
 class Annotations:

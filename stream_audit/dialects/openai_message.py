@@ -37,7 +37,7 @@ class ChatChoice(ChoiceFold):
         self._function: Call | None = None
         self._parts: Parts | None = None
         self._annotations = Annotations()
-        self._audio = Audio()
+        self._audio: Audio | None = None
         self._unknown = Unknown()
 
     def read(self, key: str, value: Any) -> bool | None:
@@ -82,7 +82,7 @@ class ChatChoice(ChoiceFold):
             tool_calls=tuple(calls),
             parts=() if self._parts is None else self._parts.parts(),
             annotations=self._annotations.annotations(),
-            audio=self._audio.audio(),
+            audio=None if self._audio is None else self._audio.audio(),
             extra=self._unknown.fields(),
         )
 
@@ -175,7 +175,7 @@ class ChatChoice(ChoiceFold):
     def _reason_in_details(self, details: Any) -> None:
         for detail in details if isinstance(details, list) else ():
             text = detail.get("text") if isinstance(detail, dict) else None
-            if isinstance(text, str) and self._details is not None:
+            if isinstance(text, str) and text and self._details is not None:
                 self._details.append(text)
                 self._details.compact()
 
@@ -215,6 +215,8 @@ class ChatChoice(ChoiceFold):
     def _take_audio(self, audio: Any) -> bool:
         if not isinstance(audio, dict):
             return False
+        if self._audio is None:
+            self._audio = Audio()
         unexpected = self._audio.add(audio)
         if unexpected:
             self.unexpected("message.audio", next(iter(unexpected.values())))

@@ -30,6 +30,9 @@ def fold_usage(
     for key, value in new.items():
         if value is None:
             continue
+        if type(value) is int and value > 0:  # nearly always
+            held[key] = value
+            continue
         before = held.get(key)
         if isinstance(value, dict) and depth:
             if not isinstance(before, dict):
