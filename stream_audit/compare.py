@@ -8,6 +8,8 @@ that silence never looks like agreement.
 What counts as the same although it is written differently:
 
 - ``None`` and ``""`` for content, reasoning and refusal: no text either way;
+- ``None`` and ``""`` (``0`` for ``created``) for a name that the stream never gave;
+- ``None`` and an object whose fields are all ``None`` (log probabilities that say nothing);
 - tool arguments that are the same JSON value, and ``""`` with ``"{}"``;
 - a total that the provider never sent, if it is the sum of input and output;
 - keys of blocks that are ``None`` and keys that are absent.
@@ -91,7 +93,7 @@ def _has(response: Response, field: str) -> bool:
 def _differences(reference: Response, got: Response, fields: frozenset[str]) -> Iterator[Difference]:
     for field in _TOP:
         if field in fields:
-            yield from _walk(field, field, getattr(reference, field), getattr(got, field))
+            yield from _walk(field, field, getattr(reference, field) or None, getattr(got, field) or None)
     for mine, theirs in _pair_choices(reference, got, "choices" in fields):
         yield from _choice(mine, theirs, fields)
     yield from _usage(reference.usage or _NOTHING, got.usage or _NOTHING, fields)
@@ -122,7 +124,9 @@ def _choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) 
     yield from _message(f"{at}.message", mine.message, theirs.message, fields)
     for field in ("finish_reason", "logprobs"):
         if field in fields:
-            yield from _walk(f"{at}.{field}", field, getattr(mine, field), getattr(theirs, field))
+            yield from _walk(
+                f"{at}.{field}", field, getattr(mine, field) or None, getattr(theirs, field) or None
+            )
 
 
 def _lone_choice(mine: Choice | None, theirs: Choice | None) -> Iterator[Difference]:
@@ -241,9 +245,15 @@ def _walk(path: str, field: str, mine: Any, theirs: Any) -> Iterator[Difference]
 
 
 def _equal(mine: Any, theirs: Any) -> bool:
+    if mine is None or theirs is None:
+        return _says_nothing(mine) and _says_nothing(theirs)
     if isinstance(mine, bool) is not isinstance(theirs, bool):
         return False
     return bool(mine == theirs) or (mine != mine and theirs != theirs)  # two NaN are the same answer
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, Mapping) and all(item is None for item in value.values()))
 
 
 def _difference(path: str, field: str, mine: Any, theirs: Any) -> Difference:

@@ -82,6 +82,21 @@ def test_no_text_and_empty_text_are_the_same_answer(field: str) -> None:
     assert paths(answer(**{field: None}), answer(**{field: ""})) == []
 
 
+@pytest.mark.parametrize(
+    ("field", "nothing"), [("id", ""), ("model", ""), ("created", 0), ("system_fingerprint", "")]
+)
+def test_a_name_that_was_never_given_may_be_empty_or_absent(field: str, nothing: object) -> None:
+    reference = replace(answer(), **{field: None})  # type: ignore[arg-type]
+
+    assert paths(reference, replace(reference, **{field: nothing})) == []  # type: ignore[arg-type]
+
+
+def test_log_probabilities_that_say_nothing_are_none() -> None:
+    empty = replace(answer().choices[0], logprobs={"content": None, "refusal": None})
+
+    assert paths(answer(), replace(answer(), choices=(empty,))) == []
+
+
 def test_none_is_not_zero_in_a_count() -> None:
     reference, got = Usage(cache_read_tokens=None), Usage(cache_read_tokens=0)
 
