@@ -45,6 +45,7 @@ class ToolArgumentsNullCrash(ArgumentsSuspect):
     name = "tool-arguments-null-crash"
     failure = "tool-args-null"
     sources = ("https://github.com/simonw/llm/pull/1218",)
+    kin = ("tool-first-arguments-twice",)
 
     def call_arguments(self, call: CallSoFar, function: dict[str, Any]) -> None:
         if "arguments" in function and function["arguments"] is None:
@@ -61,6 +62,7 @@ class ToolArgumentsObjectStr(ArgumentsSuspect):
     name = "tool-arguments-object-str"
     failure = "tool-args-object"
     sources = ("https://github.com/can1357/oh-my-pi/pull/1779",)
+    kin = ("tool-first-arguments-twice",)
 
     def call_arguments(self, call: CallSoFar, function: dict[str, Any]) -> None:
         arguments = function.get("arguments")
@@ -114,6 +116,7 @@ class ToolArgsRepaired(ArgumentsSuspect):
     name = "tool-args-repaired"
     failure = "tool-args-truncated-accepted"
     sources = ("https://github.com/langchain-ai/langchain/issues/39275",)
+    kin = ("finish-length-as-stop",)
 
     def arguments_of(self, call: CallSoFar) -> str:
         arguments = super().arguments_of(call)

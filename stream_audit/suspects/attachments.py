@@ -29,6 +29,7 @@ class LogprobsLastOnly(TextbookChat):
         "https://github.com/Menci/Floway/issues/481",
         "https://github.com/ai-dynamo/dynamo/pull/2928",
     )
+    kin = ("logprobs-beside-text-skipped",)
 
     def logprob_list(self, choice: ChoiceSoFar, key: str, tokens: list[Any]) -> None:
         choice.logprobs[key] = tokens
@@ -44,7 +45,6 @@ class LogprobsBesideTextSkipped(TextbookChat):
     failure = "logprobs-dropped-by-branch"
     touches = ("logprobs",)
     sources = ("https://github.com/microsoft/autogen/pull/7967",)
-    kin = ("logprobs-last-only",)
 
     def logprobs(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> None:
         delta = entry.get("delta")

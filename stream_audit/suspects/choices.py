@@ -116,7 +116,7 @@ class ChoicesMissingCrash(TextbookChat):
     failure = "error-event-ignored"
     touches = EVERYTHING_SAID
     sources = ("https://github.com/farzaa/clicky/issues/132",)
-    kin = ("error-ignored",)
+    kin = ("unknown-fields-dropped",)
 
     def choices(self, payload: Payload) -> None:
         super().choices({"choices": payload["choices"]})
@@ -132,7 +132,7 @@ class DeltaMissingCrash(TextbookChat):
     failure = "delta-missing"
     touches = EVERYTHING_SAID
     sources = NO_DELTA
-    kin = ("delta-missing-choice-dropped",)
+    kin = ("delta-missing-choice-dropped", "finish-early-exit", "finish-last-wins", "unknown-fields-dropped")
 
     def said(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> None:
         super().said(choice, {"delta": entry["delta"]})
@@ -148,7 +148,7 @@ class DeltaMissingChoiceDropped(TextbookChat):
     failure = "delta-missing"
     touches = ("choices", "finish_reason", "logprobs", "extra")
     sources = NO_DELTA
-    kin = ("delta-missing-crash",)
+    kin = ("delta-missing-crash", "unknown-fields-dropped")
 
     def choice(self, entry: dict[str, Any]) -> None:
         if "delta" in entry:

@@ -39,7 +39,6 @@ class ContentCumulativeAppended(TextbookChat):
         "https://github.com/QwenLM/qwen-code/pull/3896",
         "https://github.com/tashfeenahmed/freellmapi/pull/1007",
     )
-    kin = ("content-overlap-repaired",)
 
     def content_of(self, choice: ChoiceSoFar) -> str | None:
         texts = [text for text in map(text_or_part, choice.content) if text is not None]
@@ -206,7 +205,7 @@ class ContentBehindReasoningLost(TextbookChat):
     failure = "mixed-delta-field-lost"
     touches = ("content", "parts")
     sources = MIXED
-    kin = ("content-first-field-wins",)
+    kin = ("content-first-field-wins", "reasoning-into-content")
 
     def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         if not (delta.get("reasoning_content") or delta.get("reasoning") or delta.get("reasoning_text")):
@@ -244,7 +243,7 @@ class ContentPartsFirstOnly(TextbookChat):
     failure = "content-parts-first-only"
     touches = ("content", "reasoning", "parts")
     sources = PARTS
-    kin = ("content-list-ignored", "content-list-as-text")
+    kin = ("content-list-as-text", "content-list-ignored")
 
     def content(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         content = delta.get("content")

@@ -96,7 +96,7 @@ class ReasoningLeftOut(CountsSuspect):
         "https://github.com/langchain-ai/langchainjs/pull/11423",
         "https://github.com/langchain-ai/langchain/pull/34603",
     )
-    kin = ("usage-details-lost",)
+    kin = ("total-recomputed", "usage-details-lost")
 
     def reasoning_is_outside(self, usage: dict[str, Any], completion: int, reasoning: int) -> bool:
         return False

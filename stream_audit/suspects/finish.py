@@ -43,7 +43,7 @@ class FinishLatestWins(FinishSuspect):
     name = "finish-latest-wins"
     failure = "finish-emitted-twice"
     sources = TWICE
-    kin = ("finish-last-wins",)
+    kin = ("finish-concatenated", "finish-last-wins")
 
     def finish(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> None:
         choice.finish_reason = entry.get("finish_reason") or choice.finish_reason
@@ -59,7 +59,7 @@ class FinishFirstWins(FinishSuspect):
     dialects = ("openai-chat",)
     failure = "finish-emitted-twice"
     sources = TWICE
-    kin = ("finish-early-exit",)
+    kin = ("finish-concatenated", "finish-early-exit", "finish-empty-latches")
 
     def finish(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> None:
         choice.finish_reason = choice.finish_reason or entry.get("finish_reason")
@@ -110,6 +110,7 @@ class FinishEarlyExit(FinishSuspect):
         "https://github.com/maximhq/bifrost/issues/191",
         "https://github.com/agentjido/req_llm/issues/781",
     )
+    kin = ("finish-last-wins",)
 
     def add(self, payload: Payload) -> None:
         if not any(choice.finish_reason for choice in self.by_index.values()):
@@ -152,9 +153,9 @@ class FinishNotSurfaced(FinishSuspect):
 
 
 class FinishLengthAsStop(FinishSuspect):
-    """Calls every ending but tool calls ``stop``, also one that was cut off by the limit.
+    """Calls the ending of an answer that hit its limit ``stop``.
 
-    In the wild: ``"tool_calls" if calls else "stop"``.
+    In the wild: a table of reasons whose default is ``stop``.
     """
 
     name = "finish-length-as-stop"
@@ -162,7 +163,7 @@ class FinishLengthAsStop(FinishSuspect):
     sources = ("https://github.com/BerriAI/litellm/pull/37710",)
 
     def reason_of(self, choice: ChoiceSoFar) -> str | None:
-        return choice.finish_reason and ("tool_calls" if choice.calls or choice.legacy else "stop")
+        return "stop" if choice.finish_reason == "length" else choice.finish_reason
 
 
 class FinishStopDropsTools(FinishSuspect):

@@ -89,7 +89,6 @@ class CreatedLastWins(IdentitySuspect):
     failure = "created-changes"
     touches = ("created",)
     sources = ("https://github.com/sgl-project/sglang/issues/39864",)
-    kin = ("created-summed",)
 
     def scalar(self, key: str, value: Any) -> None:
         super().scalar(key, value)
@@ -182,6 +181,7 @@ class ErrorIgnored(IdentitySuspect):
         "https://github.com/farzaa/clicky/issues/132",
         "https://github.com/apache/rocketmq-dashboard/issues/2178",
     )
+    kin = ("finish-fabricated-stop",)
 
     def errors(self, payload: Payload) -> None:
         return

@@ -59,7 +59,7 @@ class ReasoningDetailsAdded(TextbookChat):
     failure = "reasoning-duplicated"
     touches = ("reasoning",)
     sources = DUPLICATED
-    kin = ("reasoning-alias-missed", "reasoning-into-content")
+    kin = ("reasoning-alias-missed", "reasoning-into-content", "unknown-fields-dropped")
 
     def reasoning(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         before = len(choice.detail_texts)

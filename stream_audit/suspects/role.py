@@ -66,7 +66,7 @@ class RoleNullText(TextbookChat):
     failure = "role-null-or-empty"
     touches = ("role",)
     sources = NULL_OR_EMPTY
-    kin = ("role-null-overwrites",)
+    kin = ("role-from-first-chunk-only", "role-not-defaulted", "role-null-overwrites")
 
     def role(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         if "role" in delta and choice.role is None:
@@ -83,6 +83,7 @@ class RoleEmptyKept(TextbookChat):
     failure = "role-null-or-empty"
     touches = ("role",)
     sources = NULL_OR_EMPTY
+    kin = ("role-from-first-chunk-only",)
 
     def role(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         if choice.role is None:
@@ -120,7 +121,7 @@ class RoleFromFirstChunkOnly(TextbookChat):
     failure = "role-lost-with-first-chunk"
     touches = ("role",)
     sources = ("https://github.com/BerriAI/litellm/pull/24354",)
-    kin = ("choices-empty-crash",)
+    kin = ("choices-empty-crash", "unknown-fields-dropped")
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,6 +152,7 @@ class RoleRequired(TextbookChat):
         "https://github.com/BerriAI/litellm/pull/37781",
         "https://github.com/lemonade-sdk/lemonade/issues/350",
     )
+    kin = ("role-from-first-chunk-only", "role-not-defaulted")
 
     def role(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         if choice.role is None:
@@ -167,7 +169,7 @@ class RoleNotDefaulted(TextbookChat):
     failure = "role-never-sent"
     touches = ("role",)
     sources = RoleRequired.sources
-    kin = ("role-required",)
+    kin = ("role-from-first-chunk-only", "role-required")
 
     def role_of(self, choice: ChoiceSoFar) -> str | None:
         return choice.role
@@ -182,6 +184,7 @@ class RoleLaterWins(TextbookChat):
     name = "role-later-wins"
     failure = "role-changes-mid-stream"
     touches = ("role",)
+    kin = ("role-concatenated", "role-null-overwrites")
 
     def role(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         choice.role = delta.get("role") or choice.role

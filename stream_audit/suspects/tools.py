@@ -41,6 +41,7 @@ class ToolIndexDefaultZero(ToolSuspect):
     name = "tool-index-default-zero"
     failure = "tool-index-missing"
     sources = MISSING
+    kin = ("tool-first-arguments-twice", "tool-index-required", "tool-only-first-entry")
 
     def call_for(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> CallSoFar:
         index = entry.get("index") or 0
@@ -58,7 +59,6 @@ class ToolIndexRequired(ToolSuspect):
     name = "tool-index-required"
     failure = "tool-index-missing"
     sources = MISSING
-    kin = ("tool-index-default-zero",)
 
     def call_for(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> CallSoFar:
         return super().call_for(choice, {**entry, "index": entry["index"]})
@@ -92,7 +92,6 @@ class ToolByPositionInChunk(ToolSuspect):
     name = "tool-by-position-in-chunk"
     failure = "tool-index-as-list-position"
     sources = POSITION
-    kin = ("tool-only-first-entry",)
 
     def tool_calls(self, choice: ChoiceSoFar, value: Any) -> None:
         for position, entry in enumerate(value):
@@ -111,6 +110,7 @@ class ToolLastTouched(ToolSuspect):
     name = "tool-last-touched"
     failure = "tool-fragments-interleaved"
     sources = INTERLEAVED
+    kin = ("tool-only-first-entry",)
 
     def call_for(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> CallSoFar:
         if is_name(entry.get("id")) and entry["id"] not in [call.id for call in choice.calls]:
@@ -131,7 +131,7 @@ class ToolConstantIndexMerged(ToolSuspect):
         "https://github.com/BerriAI/litellm/issues/7621",
         "https://github.com/ai-dynamo/dynamo/pull/4723",
     )
-    kin = ("tool-index-default-zero",)
+    kin = ("tool-by-position", "tool-by-position-in-chunk", "tool-id-concatenated", "tool-index-default-zero")
 
     def call_for(self, choice: ChoiceSoFar, entry: dict[str, Any]) -> CallSoFar:
         index = entry.get("index")
@@ -149,6 +149,7 @@ class ToolSameIndexInChunkSplit(ToolSuspect):
     name = "tool-same-index-in-chunk-split"
     failure = "tool-index-duplicate-in-chunk"
     sources = ("https://github.com/openai/openai-python/issues/3201",)
+    kin = ("tool-by-position-in-chunk", "tool-only-first-entry")
 
     def tool_calls(self, choice: ChoiceSoFar, value: Any) -> None:
         if choice.calls:
@@ -204,7 +205,7 @@ class ToolNameFirstFragment(ToolSuspect):
     kin = ("tool-name-last-fragment",)
 
     def call_name(self, call: CallSoFar, function: dict[str, Any]) -> None:
-        call.name = call.name or function.get("name")
+        call.name = call.name or function.get("name") or None
 
 
 class ToolNameOverwrittenByEmpty(ToolSuspect):
@@ -218,7 +219,7 @@ class ToolNameOverwrittenByEmpty(ToolSuspect):
     sources = ("https://github.com/BerriAI/litellm/issues/39796",)
 
     def call_name(self, call: CallSoFar, function: dict[str, Any]) -> None:
-        if function.get("name") == "":
+        if call.name and function.get("name") == "":
             call.name = ""
         else:
             super().call_name(call, function)
@@ -340,6 +341,7 @@ class ToolFinishChunkSkipped(ToolSuspect):
     name = "tool-finish-chunk-skipped"
     failure = "tool-calls-in-finish-chunk-lost"
     sources = ("https://github.com/google/adk-python/pull/7200",)
+    kin = ("tool-first-arguments-twice",)
 
     def choice(self, entry: dict[str, Any]) -> None:
         self.finishing = bool(entry.get("finish_reason"))

@@ -41,7 +41,7 @@ class UsageCumulativeSummed(UsageSuspect):
         "https://github.com/open-webui/open-webui/issues/29064",
         "https://github.com/langfuse/langfuse/issues/8808",
     )
-    kin = ("usage-first-wins", "finish-early-exit")
+    kin = ("usage-first-wins",)
 
     def fold_usage(self, usage: dict[str, Any]) -> None:
         self.usage = added(self.usage or {}, usage)
@@ -59,6 +59,7 @@ class UsageLastFrameOnly(UsageSuspect):
         "https://github.com/QuantumNous/new-api/issues/6272",
         "https://github.com/BerriAI/litellm/issues/17136",
     )
+    kin = ("finish-early-exit", "finish-last-wins", "unknown-fields-dropped")
 
     def add(self, payload: Payload) -> None:
         self.usage = None
@@ -93,7 +94,7 @@ class UsageFinalChunkDropped(UsageSuspect):
         "https://github.com/BerriAI/litellm/pull/21011",
         "https://github.com/langchain-ai/langchain/pull/36977",
     )
-    kin = ("finish-early-exit", "choices-empty-crash")
+    kin = ("choices-empty-crash", "finish-early-exit")
 
     def usage_of(self, payload: Payload) -> dict[str, Any] | None:
         return super().usage_of(payload) if payload.get("choices") else None
@@ -108,6 +109,7 @@ class UsageNullOverwrites(UsageSuspect):
     name = "usage-null-overwrites"
     failure = "usage-zero-or-null-overwrites"
     sources = ERASED
+    kin = ("usage-cumulative-summed", "usage-first-wins", "usage-last-frame-only", "usage-replaced-whole")
 
     def fold_usage(self, usage: dict[str, Any]) -> None:
         self.usage = {**(self.usage or {}), **usage}
@@ -122,6 +124,13 @@ class UsageZeroOverwrites(UsageSuspect):
     name = "usage-zero-overwrites"
     failure = "usage-zero-or-null-overwrites"
     sources = ERASED
+    kin = (
+        "usage-cumulative-summed",
+        "usage-first-wins",
+        "usage-last-frame-only",
+        "usage-null-overwrites",
+        "usage-replaced-whole",
+    )
 
     def fold_usage(self, usage: dict[str, Any]) -> None:
         said = {key: value for key, value in usage.items() if value is not None}
@@ -137,6 +146,13 @@ class UsageReplacedWhole(UsageSuspect):
     name = "usage-replaced-whole"
     failure = "usage-field-union"
     sources = ("https://github.com/pydantic/pydantic-ai/issues/5889",)
+    kin = (
+        "cached-counted-twice",
+        "usage-cumulative-summed",
+        "usage-details-lost",
+        "usage-first-wins",
+        "usage-last-frame-only",
+    )
 
     def fold_usage(self, usage: dict[str, Any]) -> None:
         self.usage = usage
@@ -194,6 +210,7 @@ class UsageDetailsLost(UsageSuspect):
         "https://github.com/BerriAI/litellm/pull/36370",
         "https://github.com/spring-projects/spring-ai/issues/6667",
     )
+    kin = ("cached-counted-twice", "reasoning-counted-twice")
 
     def fold_usage(self, usage: dict[str, Any]) -> None:
         totals = ("prompt_tokens", "completion_tokens", "total_tokens")
@@ -224,6 +241,7 @@ class UsageXGroqMissed(UsageSuspect):
     dialects = ("openai-chat",)
     failure = "usage-in-choice"
     sources = IN_CHOICE
+    kin = ("unknown-fields-dropped",)
 
     def usage_of(self, payload: Payload) -> dict[str, Any] | None:
         return super().usage_of({key: value for key, value in payload.items() if key != "x_groq"})
@@ -255,6 +273,7 @@ class UsageTimingsMerged(UsageSuspect):
     name = "usage-timings-merged"
     failure = "usage-timings-merged"
     sources = ("https://github.com/open-webui/open-webui/issues/28528",)
+    kin = ("unknown-fields-dropped",)
 
     def usage_of(self, payload: Payload) -> dict[str, Any] | None:
         usage, timings = super().usage_of(payload), payload.get("timings")
@@ -276,6 +295,7 @@ class UsageLostWithoutFinish(UsageSuspect):
         "https://github.com/BerriAI/litellm/pull/33736",
         "https://github.com/bitrouter/bitrouter/pull/537",
     )
+    kin = ("finish-fabricated-stop", "usage-cumulative-summed", "usage-first-wins")
 
     def usage_result(self) -> Usage | None:
         ended = all(choice.finish_reason for choice in self.by_index.values())
