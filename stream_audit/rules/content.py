@@ -93,15 +93,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         slug="content-null-vs-empty",
-        severity="note",
+        severity="error",
         family="content",
-        title='Content that was never sent is null; content sent as "" is "".',
+        title=('Content that was never sent is null, content sent as "" is "", and neither becomes a word.'),
         why=(
-            "The two mean different things next turn: a message of tool calls alone has null "
-            'content, and some APIs reject "" beside tool calls.'
+            "The first two mean different things next turn: a message of tool calls alone has "
+            'null content, and some APIs reject "" beside calls. Code that makes text of null '
+            "puts the word None into the answer."
         ),
-        wrong=('{"delta": {"content": null, "tool_calls": [{"index": 0, "id": "c1"}]}}\n-> content ""'),
-        right="-> content null",
+        wrong=('{"delta": {"content": null}}\n{"delta": {"content": "Hi"}}\n-> content "NoneHi"'),
+        right='-> content "Hi"',
     ),
     Rule(
         slug="mixed-delta-field-lost",

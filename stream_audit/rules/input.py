@@ -50,10 +50,10 @@ RULES: tuple[Rule, ...] = (
         slug="number-not-json",
         severity="error",
         family="input",
-        title="NaN and Infinity are not JSON and are not accepted as numbers.",
+        title="Numbers in a recording are JSON numbers; NaN and Infinity are none.",
         why=(
-            "Some writers emit them and some readers take them; others fail. A NaN in a count "
-            "spoils every sum."
+            "Some writers emit them and some readers take them; others lose the whole chunk. A "
+            "NaN in a count spoils every sum it meets."
         ),
         wrong='{"usage": {"prompt_tokens": NaN}}',
         right='{"usage": {"prompt_tokens": null}}',
@@ -100,7 +100,10 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         family="input",
         title="A line holds one chunk and is of a sensible length.",
-        why=("Such a line is no chunk of a stream but a file without newlines. It is not read into memory."),
+        why=(
+            "Such a line is no chunk of a stream but a file without newlines. It is skipped and "
+            "not read into memory; the lines after it are read."
+        ),
         wrong="one line of 100 MB",
         right="one chunk a line",
         seen="The line is longer than a chunk can be",
@@ -211,14 +214,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         slug="recording-format-newer",
-        severity="warning",
+        severity="error",
         family="input",
         title="The format version of a recording is known to the reader.",
         why=(
-            "A newer format may say things that this version does not understand. What it knows is audited."
+            "A newer format may mean something else by the same words. The file is not read "
+            "rather than read wrongly; a newer stream-audit reads it."
         ),
-        wrong='{"stream_audit": 99, "stream": "a", "chunk": {}}',
-        right="a newer stream-audit",
+        wrong='{"format": "stream-audit-recording", "version": 99}',
+        right='{"format": "stream-audit-recording", "version": 1}',
         seen="The recording's format is newer than this version knows",
     ),
     Rule(

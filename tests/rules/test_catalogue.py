@@ -29,7 +29,9 @@ def slugs_in(text: str) -> set[str]:
 
 def slugs_reported_by_the_code() -> set[str]:
     """The rules that the other rooms report: the first argument of a note, a problem or a trouble."""
-    call = re.compile(r'\b(?:Note|Problem|Trouble|Flaw|_?note|_?problem)\(\s*(?:rule=)?"([a-z0-9-]+)"')
+    call = re.compile(
+        r'\b(?:Note|Problem|Trouble|Flaw|Broken|_crashed|_?note|_?problem)\(\s*(?:rule=)?"([a-z0-9-]+)"'
+    )
     found: set[str] = set()
     for path in PACKAGE.rglob("*.py"):
         if path.parent.name != "rules":
@@ -118,6 +120,12 @@ def test_what_the_code_reports_about_a_stream_has_words_for_it() -> None:
         for slug in slugs_reported_by_the_code()
         if not (rule(slug).seen or rule(slug).family == "candidate")
     ]
+
+
+def test_naming_a_bug_that_spoils_the_answer_never_makes_it_a_mere_note() -> None:
+    cosmetic = {"created-changes", "citations-duplicated"}
+
+    assert {s.failure for s in suspects.SUSPECTS if severity(s.failure) == "note"} <= cosmetic
 
 
 def test_every_suspect_reproduces_a_failure_of_the_catalogue() -> None:
