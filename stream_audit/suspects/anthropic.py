@@ -245,7 +245,7 @@ class MessageExtrasDropped(TextbookAnthropic):
         """Not asked for."""
 
 
-ANTHROPIC_EVENTS = (
+ANTHROPIC_EVENTS: tuple[type[TextbookAnthropic], ...] = (
     StopReasonNullResets,
     StopReasonFabricated,
     StopReasonDefaulted,

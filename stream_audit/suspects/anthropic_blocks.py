@@ -264,9 +264,9 @@ class BlocksByIndexOnly(TextbookAnthropic):
         "https://github.com/ai-dynamo/dynamo/pull/4723",
     )
 
-    def open_block(self, index: int | None, fields: dict[str, Any]) -> Block:
+    def open_block(self, index: int, fields: dict[str, Any]) -> Block:
         """The one before it under this index is forgotten."""
-        before = None if index is None else self.by_index.get(index)
+        before = self.by_index.get(index)
         self.blocks = [block for block in self.blocks if block is not before]
         return super().open_block(index, fields)
 
@@ -325,7 +325,7 @@ class UnopenedBlockDropped(TextbookAnthropic):
     touches = EVERY_BLOCK
     sources = ("https://github.com/anthropics/anthropic-sdk-python/pull/1273",)
 
-    def open_missing_block(self, index: int | None, delta: dict[str, Any]) -> Block | None:
+    def open_missing_block(self, index: int, delta: dict[str, Any]) -> Block | None:
         """Do without."""
         return None
 
@@ -389,7 +389,7 @@ class UnknownDeltaDropped(TextbookAnthropic):
         """Not ours either."""
 
 
-ANTHROPIC_BLOCKS = (
+ANTHROPIC_BLOCKS: tuple[type[TextbookAnthropic], ...] = (
     TextLastBlockOnly,
     TextFirstBlockOnly,
     TextBlankDeltaDropped,

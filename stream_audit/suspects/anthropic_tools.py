@@ -208,7 +208,7 @@ class ToolCallerDropped(TextbookAnthropic):
         block.fields = kept
 
 
-ANTHROPIC_TOOLS = (
+ANTHROPIC_TOOLS: tuple[type[TextbookAnthropic], ...] = (
     ToolInputSeedPoison,
     ToolInputSeedIgnored,
     ToolInputLastFragment,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from stream_audit.model import Payload, Usage
-from stream_audit.suspects.every_dialect import count, fold_usage, is_count
+from stream_audit.suspects.every_dialect import count, is_count
 from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
 
 __all__ = ["ANTHROPIC_USAGE"]
@@ -212,7 +212,8 @@ class UsageLastReportOnly(TextbookAnthropic):
 
     def fold_later_usage(self, usage: dict[str, Any]) -> None:
         """Forget what was known."""
-        self.usage = fold_usage({}, usage) or self.usage
+        self.usage = {}
+        super().fold_later_usage(usage)
 
 
 class UsageStartMissingAsZero(TextbookAnthropic):
@@ -427,7 +428,7 @@ class UsageBedrockMetricsAdded(TextbookAnthropic):
             self.usage[key] = (count(self.usage, key) or 0) + (count(metrics, metric) or 0)
 
 
-ANTHROPIC_USAGE = (
+ANTHROPIC_USAGE: tuple[type[TextbookAnthropic], ...] = (
     UsageDeltaAdded,
     UsageDeltasSummed,
     UsageCacheDoubled,

@@ -23,11 +23,7 @@ TOP_KEYS = frozenset({"type", "message", "index", "content_block", "delta", "usa
 MESSAGE_KEYS = frozenset({"id", "type", "role", "content", "model", "stop_reason", "usage"})
 APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 """The delta types whose one key is text that grows, and that key."""
-OPENED_BY = {
-    "thinking_delta": "thinking",
-    "signature_delta": "thinking",
-    "input_json_delta": "tool_use",
-}
+OPENED_BY = {"thinking_delta": "thinking", "input_json_delta": "tool_use"}
 """The type of a block that was never opened, after the first delta for it; ``text`` after any other."""
 
 
@@ -79,7 +75,7 @@ class TextbookAnthropic(AnthropicSoFar):
         if self.error is None:
             self.error = error if isinstance(error, dict) else {"message": error}
         if payload.get("type") != "message_delta":
-            self.fold_later_usage(self.object_in(payload, "usage"))
+            self.see_later_usage(payload)
 
     def on_message_start(self, payload: Payload) -> None:
         """Start the message; one that starts again only reports its usage again."""
@@ -92,16 +88,19 @@ class TextbookAnthropic(AnthropicSoFar):
         self.take_identity(message)
         self.take_prefilled(message)
         self.take_stop_reason(message)
-        self.fold_start_usage(self.object_in(message, "usage"))
+        self.see_start_usage(message)
         self.set_message_fields(message, MESSAGE_KEYS)
 
     def on_repeated_start(self, message: dict[str, Any]) -> None:
         """The running message is announced again."""
-        self.fold_start_usage(self.object_in(message, "usage"))
+        self.see_start_usage(message)
 
     def on_block_start(self, payload: Payload) -> None:
         """Open a block with what its start already says."""
-        self.open_block(self.index_of(payload), self.object_in(payload, "content_block"))
+        index = self.index_of(payload)
+        self.open_block(
+            len(self.blocks) if index is None else index, self.object_in(payload, "content_block")
+        )
 
     def on_block_delta(self, payload: Payload) -> None:
         """Apply one delta to the block it belongs to."""
@@ -110,7 +109,7 @@ class TextbookAnthropic(AnthropicSoFar):
             return
         block = self.block_for(self.index_of(payload))
         if block is None:
-            block = self.open_missing_block(self.index_of(payload), delta)
+            block = self.open_missing_block(self.index_of(payload) or 0, delta)
         if block is not None:
             self.apply(delta, block)
 
@@ -125,7 +124,7 @@ class TextbookAnthropic(AnthropicSoFar):
         delta = self.object_in(payload, "delta")
         self.take_stop_reason(delta)
         self.set_message_fields(delta, frozenset({"stop_reason"}))
-        self.fold_later_usage(self.object_in(payload, "usage"))
+        self.see_later_usage(payload)
 
     def on_message_stop(self, payload: Payload) -> None:
         """The end. Whatever comes after it is folded all the same."""
@@ -134,8 +133,8 @@ class TextbookAnthropic(AnthropicSoFar):
         """A sign of life, nothing more."""
 
     def on_unknown_event(self, payload: Payload) -> None:
-        """An event nobody has written down: nothing of it is lost but its type."""
-        self.extra.keep_unknown(payload, frozenset({"type"}))
+        """An event nobody has written down: all of it is kept."""
+        self.extra.keep_unknown(payload, frozenset())
 
     # ---------------------------------------------------------------- the message
 
@@ -171,21 +170,36 @@ class TextbookAnthropic(AnthropicSoFar):
         """Keep what stands beside the keys of an event that the format has."""
         self.extra.keep_unknown(payload, TOP_KEYS)
 
+    def see_start_usage(self, message: dict[str, Any]) -> None:
+        """Fold the token counts that the message starts with, if it has any."""
+        usage = message.get("usage")
+        if isinstance(usage, dict):
+            self.fold_start_usage(usage)
+        else:
+            self.misfit("usage", usage)
+
+    def see_later_usage(self, payload: Payload) -> None:
+        """Fold the token counts of a later event, if it has any."""
+        usage = payload.get("usage")
+        if isinstance(usage, dict):
+            self.fold_later_usage(usage)
+        else:
+            self.misfit("usage", usage)
+
     # ---------------------------------------------------------------- blocks
 
-    def open_block(self, index: int | None, fields: dict[str, Any]) -> Block:
+    def open_block(self, index: int, fields: dict[str, Any]) -> Block:
         """Open a block, behind all that were opened before."""
         block = Block(fields)
         self.blocks.append(block)
-        if index is not None:
-            self.by_index[index] = block
+        self.by_index[index] = block
         return block
 
-    def open_missing_block(self, index: int | None, delta: dict[str, Any]) -> Block | None:
+    def open_missing_block(self, index: int, delta: dict[str, Any]) -> Block | None:
         """Open the block that a delta takes for granted."""
         kind = delta.get("type")
         kind = OPENED_BY.get(kind, "text") if isinstance(kind, str) else "text"
-        return self.open_block(index, {"type": kind} if kind == "tool_use" else {"type": kind, kind: ""})
+        return self.open_block(index, {"type": kind})
 
     def block_for(self, index: int | None) -> Block | None:
         """The block of an index; the last one opened when no index is given."""

@@ -21,9 +21,10 @@ class Block:
         self.stopped = False
 
     @property
-    def type(self) -> Any:
+    def type(self) -> str | None:
         """What kind of block it is."""
-        return self.fields.get("type")
+        kind = self.fields.get("type")
+        return kind if isinstance(kind, str) else None
 
     def append(self, key: str, piece: str) -> None:
         """Let a text field grow."""

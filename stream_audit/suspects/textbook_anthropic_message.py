@@ -34,6 +34,8 @@ class AnthropicSoFar:
         self.by_index: dict[int, Block] = {}
         """The block that a delta for this index belongs to: the last one opened under it."""
         self.usage: dict[str, Any] = {}
+        self.reported = False
+        """A usage object was sent, be it an empty one."""
         self.error: dict[str, Any] | None = None
         self.message_fields: dict[str, Any] = {}
         """Unknown keys of the message and of what ``message_delta`` changes in it; the last value counts."""
@@ -44,10 +46,12 @@ class AnthropicSoFar:
 
     def fold_start_usage(self, usage: dict[str, Any]) -> None:
         """The first report of token counts."""
+        self.reported = True
         self.usage = fold_usage(self.usage, usage)
 
     def fold_later_usage(self, usage: dict[str, Any]) -> None:
         """A later report: running totals, so each field replaces the one before."""
+        self.reported = True
         self.usage = fold_usage(self.usage, usage)
 
     def input_tokens(self) -> int | None:
@@ -108,7 +112,7 @@ class AnthropicSoFar:
 
     def final_usage(self) -> Usage | None:
         """The token counts, ``None`` when the stream reported none at all."""
-        if not self.usage:
+        if not self.reported:
             return None
         return Usage(
             input_tokens=self.input_tokens(),
@@ -154,7 +158,7 @@ class AnthropicSoFar:
 
     def is_client_call(self, block: Block) -> bool:
         """True for a tool that the client runs; the provider runs the others itself."""
-        return bool(block.type == "tool_use")
+        return block.type == "tool_use"
 
     def tool_call(self, block: Block) -> ToolCall:
         """The call that a block asks for."""
