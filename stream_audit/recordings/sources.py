@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
@@ -129,3 +130,12 @@ def _complaint(path: str) -> str:
     near = get_close_matches(name, siblings, n=1, cutoff=0.6)
     hint = f" Did you mean {_posix(os.path.join(folder, near[0]))!r}?" if near else ""
     return f"There is no file or folder {path!r}.{hint}"
+
+
+def size(sources: Sequence[Source]) -> int:
+    """Bytes that reading all sources will take, as they lie on disk; standard input counts as 0."""
+    total = 0
+    for source in sources:
+        with contextlib.suppress(OSError):
+            total += os.path.getsize(source.path)
+    return total
