@@ -137,7 +137,7 @@ _STDLIB = os.path.dirname(os.path.abspath(os.__file__))
 
 
 def _ours(file: str) -> bool:
-    return os.path.dirname(os.path.abspath(file)) in (_HERE, os.path.dirname(_HERE))
+    return os.path.abspath(file).startswith(os.path.dirname(_HERE) + os.sep)
 
 
 def _library(file: str) -> bool:
