@@ -71,14 +71,8 @@ class ChatFold(OpenAIFold[ChatChoice]):
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
-        append, top, shell, rest, state = (
-            self._append,
-            self._top,
-            self._shell,
-            self._rest,
-            self._choice_before,
-        )
-        write = state.write
+        append, top, state = self._append, self._top, self._choice_before
+        stamp, shell, rest, write = self._stamp, self._shell, self._rest, state.write
         for at, item in enumerate(items, self._next):
             if isinstance(item, str):
                 append(item)
@@ -89,32 +83,32 @@ class ChatFold(OpenAIFold[ChatChoice]):
                     del item["obfuscation"]
                 if "p" in item:
                     del item["p"]
-                same = item == top
-                if same and choices.__class__ is list and len(choices) == 1 and choices[0].__class__ is dict:
+                same = item == top and item.get("created").__class__ is stamp
+                if not same:
+                    self._at = at
+                    top, stamp = self.top(item, choices), self._stamp
+                if choices.__class__ is list and len(choices) == 1 and choices[0].__class__ is dict:
                     choice = choices[0]
                     delta = choice.pop("delta", None)
-                    if choice == shell and delta.__class__ is dict:
+                    if choice == shell and choice["index"] is state.index and delta.__class__ is dict:
                         text = delta.pop("content", None)
                         if text.__class__ is not str or delta != rest:
                             self._at = at
                             delta["content"] = text
                             state.add_delta(delta)
-                            write, rest = state.write, _rest(delta)
-                            append = state.append
+                            append, write, rest = state.append, state.write, _rest(delta)
                         else:
                             append = write
                             append(text)
                         continue
                     choice["delta"] = delta
                 self._at, self._shell = at, None
-                self.full(item, choices, same=same)
+                self.choices(choices, same=same)
             except RecursionError:
                 self._at, self._shell = at, None
                 self.note("unknown-event", "", "nested too deeply to be folded")
-            append, top, shell, rest, state = (
-                self._append, self._top, self._shell, self._rest, self._choice_before
-            )  # fmt: skip
-            write = state.write
+            append, state, shell, rest = self._append, self._choice_before, self._shell, self._rest
+            top, write = self._top, state.write
         self._append, self._rest = append, rest
         self.end_batch(len(items))
 

@@ -70,35 +70,42 @@ class CompletionsFold(OpenAIFold[TextChoice]):
         self._rest: dict[str, Any] | None = None
         """The last chunk's only choice without its ``text``, if folding it again changes
         nothing. ``_append`` appends to its content."""
+        self._index = 0
+        """The index of that choice."""
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
-        append, top, rest = self._append, self._top, self._rest
+        append, top, stamp = self._append, self._top, self._stamp
+        rest, index = self._rest, self._index
         for at, item in enumerate(items, self._next):
             if isinstance(item, str):
                 append(item)
                 continue
-            choices = item.pop("choices", None)
             try:
-                same = item == top
-                if same and choices.__class__ is list and len(choices) == 1 and choices[0].__class__ is dict:
+                choices = item.pop("choices", None)
+                same = item == top and item.get("created").__class__ is stamp
+                if not same:
+                    self._at = at
+                    top, stamp = self.top(item, choices), self._stamp
+                if choices.__class__ is list and len(choices) == 1 and choices[0].__class__ is dict:
                     choice = choices[0]
                     text = choice.pop("text", None)
-                    if choice == rest and text.__class__ is str:
+                    if choice == rest and choice["index"] is index and text.__class__ is str:
                         append(text)
                         continue
                     choice["text"] = text
                 self._at, self._rest = at, None
-                self.full(item, choices, same=same)
+                self.choices(choices, same=same)
             except RecursionError:
+                self._at, self._rest = at, None
                 self.note("unknown-event", "", "nested too deeply to be folded")
-            append, top, rest = self._append, self._top, self._rest
+            append, top, rest, index = self._append, self._top, self._rest, self._index
         self.end_batch(len(items))
 
     def remember(self, choice: dict[str, Any], state: TextChoice) -> None:
         """Keep what the next usual chunk's choice must look like."""
         choice.pop("text", None)
-        self._rest = choice
+        self._rest, self._index = choice, state.index
 
 
 OPENAI_COMPLETIONS = OpenAICompletions()

@@ -49,6 +49,8 @@ class OpenAIFold(Generic[ChoiceT]):
         """Where an echo's text goes: to where the last text went."""
         self._top: Payload | None = None
         """The last chunk without ``choices`` and padding, if folding it again changes nothing."""
+        self._stamp: type = int
+        """The type of its ``created``: to a comparison ``1``, ``1.0`` and ``true`` are one."""
         self._before: Payload = {}
         """The last chunk without ``choices`` that went the long way."""
         self._choices: dict[int, ChoiceT] = {}
@@ -106,19 +108,31 @@ class OpenAIFold(Generic[ChoiceT]):
         self.note("unknown-event", key, f"a value of type {type(value).__name__}")
         self._extra.add(key, value)
 
-    def full(self, payload: Payload, choices: Any, *, same: bool) -> None:
-        """Fold a chunk of any shape.
+    def top(self, payload: Payload, choices: Any) -> Payload | None:
+        """Fold everything of a chunk but its choices.
 
         Args:
             payload: The chunk without its choices. Kept.
-            choices: These. Taken apart.
-            same: The top level is that of the chunk before.
+            choices: These; if the usage stands in one of them, it is folded.
+
+        Returns:
+            What the next chunk is compared with: the payload if folding it again would change nothing.
+        """
+        self._top = None
+        if self._is_quiet(payload, choices):
+            self._top = payload
+            self._stamp = payload.get("created").__class__
+        return self._top
+
+    def choices(self, choices: Any, *, same: bool) -> None:
+        """Fold the choices of a chunk, of any shape.
+
+        Args:
+            choices: Taken apart.
+            same: The top level is that of the chunk before, so their usage was not folded yet.
         """
         if same:
             self._usage_in(choices)
-        else:
-            self._top = None
-            self._top = payload if self._is_quiet(payload, choices) else None
         if isinstance(choices, list):
             for choice in choices:
                 if isinstance(choice, dict):

@@ -51,12 +51,13 @@ class ChatChoice(ChoiceFold):
 
     def add_delta(self, delta: Mapping[str, Any]) -> None:
         """Fold one delta; all its fields count."""
-        reasons = False
+        reasons, reason = 0, ""
         for key, value in delta.items():
             if value is None:
                 continue
             if key in REASONING and isinstance(value, str):
-                reasons = True
+                reasons += 1
+                reason = value
                 continue
             take = TAKES.get(key)
             if take is not None and take(self, value):
@@ -67,7 +68,8 @@ class ChatChoice(ChoiceFold):
             if key == "reasoning_details":
                 self._reason_in_details(value)
         if reasons:
-            self._reason(delta)
+            self._write_reasoning(reason if reasons == 1 else self._one_reason(delta))
+            self.append = self._reasoning.append
 
     def message(self) -> Message:
         """The message so far."""
@@ -159,13 +161,12 @@ class ChatChoice(ChoiceFold):
         else:
             self._parts.add_other(part)
 
-    def _reason(self, delta: Mapping[str, Any]) -> None:
+    def _one_reason(self, delta: Mapping[str, Any]) -> str:
         texts = [delta[name] for name in REASONING if isinstance(delta.get(name), str)]
-        text = next((text for text in texts if text), "")
+        text: str = next((text for text in texts if text), "")
         if any(other and other != text for other in texts):
             self.note("reasoning-duplicated", "message.reasoning", "two names, two texts, one delta")
-        self._write_reasoning(text)
-        self.append = self._reasoning.append
+        return text
 
     def _write_reasoning(self, text: str) -> None:
         self._reasoning.append(text)

@@ -23,11 +23,12 @@ NoteDown = Callable[[str, str, str], None]
 
 
 class Call:
-    """One tool call in progress."""
+    """One tool call in progress; ``order`` is its place among the calls of its choice."""
 
-    __slots__ = ("arguments", "extra", "id", "name", "resent")
+    __slots__ = ("arguments", "extra", "id", "name", "order", "resent")
 
-    def __init__(self) -> None:
+    def __init__(self, order: int = 0) -> None:
+        self.order = order
         self.id: str | None = None
         self.name: str | None = None
         self.arguments = Fragments(longer=False)
@@ -122,7 +123,8 @@ class Calls:
         elif key == "id" and isinstance(value, str):
             if value and call.id is None:
                 call.id = value
-                self._by_id.setdefault(value, call)
+                if call.order <= self._by_id.setdefault(value, call).order:
+                    self._by_id[value] = call
         elif not (key == "index" and type(value) is int) and not (key == "type" and isinstance(value, str)):
             if key in ("function", "id", "index", "type"):
                 self._unexpected(key, value)
@@ -148,7 +150,7 @@ class Calls:
         return self._open() if call is None else call
 
     def _open(self) -> Call:
-        call = Call()
+        call = Call(len(self.calls))
         self.calls.append(call)
         return call
 
