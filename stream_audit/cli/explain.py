@@ -53,7 +53,7 @@ def _suspect(entry: Any) -> Iterator[str]:
     yield from _block("touches", ", ".join(entry.touches))
     yield from _block("dialects", ", ".join(entry.dialects))
     yield from _block("sources", "\n".join(entry.sources))
-    yield from _block("try", f"stream-audit replay PATH --candidate suspect:{entry.name}")
+    yield f"  {'try':<9} stream-audit replay PATH --candidate suspect:{entry.name}"
 
 
 def _block(label: str, text: str) -> Iterator[str]:

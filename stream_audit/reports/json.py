@@ -34,11 +34,11 @@ class JsonReport:
         self._stream = stream
         self._timings = options.timings
         self._ascii = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
-        self._findings = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 - closed by end()
         self._recordings = 0
 
     def begin(self, run: Run) -> None:
         """Write the head and open the list of recordings."""
+        self._findings = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 - closed by end()
         head = {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "stream-audit", "version": run.version},

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from stream_audit.model import Finding, Recording
+from stream_audit.reports import Options
+from stream_audit.reports.reproduce import continued, quote, reproduce_command
+from tests.reports.cases import differing, recording
+
+FINDING = differing().audited[0].findings[0]
+WHERE = differing().audited[0].recording
+
+
+def command(finding: Finding = FINDING, **options: Any) -> list[str]:
+    words = reproduce_command(finding, WHERE, Options(**options))
+    assert words is not None
+    return words
+
+
+def test_the_lines_end_with_the_culprit() -> None:
+    assert command()[2] == "recordings/azure/tools-0.jsonl:1-2"
+
+
+def test_without_a_culprit_the_whole_recording_is_replayed() -> None:
+    assert command(replace(FINDING, index=None))[2] == "recordings/azure/tools-0.jsonl:1-4"
+
+
+def test_a_recording_within_a_file_starts_at_its_own_first_line() -> None:
+    where = replace_lines(5, 9)
+
+    words = reproduce_command(replace(FINDING, line=7), where, Options())
+    assert words is not None
+    assert words[2].endswith(":5-7")
+
+
+def replace_lines(first: int, last: int) -> Recording:
+    where = recording("recordings/azure/tools-0.jsonl")
+    where.first_line, where.last_line = first, last
+    return where
+
+
+def test_a_label_is_given_with_its_spec() -> None:
+    finding = replace(FINDING, candidate="mine")
+
+    assert command(finding, specs=("other=a.py:f", "mine=b.py:f"))[3:] == ["--candidate", "mine=b.py:f"]
+
+
+def test_options_that_decide_the_result_are_repeated() -> None:
+    assert command(repeat=("--dialect", "openai-chat"))[-2:] == ["--dialect", "openai-chat"]
+
+
+def test_standard_input_cannot_be_replayed() -> None:
+    assert reproduce_command(replace(FINDING, path="-"), WHERE, Options()) is None
+
+
+@pytest.mark.parametrize("word", ["plain", "with space", "it's", "$HOME", "a;b", "*"])
+def test_a_quoted_word_reads_back_as_itself(word: str) -> None:
+    assert shlex.split(quote(word)) == [word]
+
+
+@pytest.mark.parametrize("width", [10, 30, 80, 200])
+def test_a_continued_command_is_the_same_command(width: int) -> None:
+    words = command(repeat=("--fields", "role,content", "--policy", "tool_name=assign"))
+    lines = continued(words, width)
+
+    assert "\n".join(lines).replace("\\\n", "").split() == words
+    assert all(len(line) <= width or " " not in line.strip(" \\") for line in lines)

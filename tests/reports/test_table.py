@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from stream_audit.model import Finding
+from stream_audit.reports import Options
+from tests.reports.cases import CASES, Case, crashed, differing, hostile, recording, titled, written
+
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+COMMAND = re.compile(r"stream-audit |--|[^ ]+:\d+-\d+|\$'")
+
+
+def table(case: Case, width: int = 80, **options: object) -> str:
+    return written("table", case, Options(width=width, title=titled, **options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_report_looks_like_this(name: str, width: int, snapshot: SnapshotAssertion) -> None:
+    assert table(CASES[name](), width) == snapshot
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_finding_is_shown_when_all_are_asked_for(name: str, snapshot: SnapshotAssertion) -> None:
+    assert table(CASES[name](), verbose=True) == snapshot
+
+
+@pytest.mark.parametrize("width", [30, 40, 69, 70, 80, 120, 200])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_no_line_is_wider_than_asked_for_but_a_command_that_must_stay_whole(name: str, width: int) -> None:
+    lines = table(CASES[name](), width).splitlines()
+
+    assert [line for line in lines if len(line) > width and not COMMAND.search(line)] == []
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nothing_ends_in_blanks(name: str, width: int) -> None:
+    assert [line for line in table(CASES[name](), width).splitlines() if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_recorded_text_cannot_reach_the_terminal(width: int) -> None:
+    text = table(hostile(), width)
+
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "[bold]x[/bold]" in text.replace("\n", "").replace(" ", "")
+
+
+def test_colours_are_the_only_escapes_that_are_sent() -> None:
+    text = table(hostile(), color=True)
+
+    assert COLOR.search(text)
+    assert all(character.isprintable() or character == "\n" for character in COLOR.sub("", text))
+
+
+def test_folding_loses_no_character_of_a_path() -> None:
+    path = "recordings/" + "abcdefghij" * 12 + ".jsonl"
+    case = differing()
+    first = case.audited[0]
+    finding = replace(first.findings[0], path=path, recording=path)
+    case = replace(case, audited=(replace(first, recording=recording(path), findings=(finding,)),))
+
+    assert f"{path}:2" in table(case, 40).replace("\n", "").replace(" ", "")
+
+
+def test_findings_of_a_kind_beyond_the_third_are_counted() -> None:
+    text = table(differing())
+
+    assert "… 2 more in 2 recordings (all with -v)" in text
+    assert "tools-3.jsonl" not in text
+
+
+def test_the_worst_is_listed_first() -> None:
+    case = differing()
+    last = case.audited[-1]
+    first = case.audited[0]
+    note = replace(first.findings[0], severity="note", rule="cosmetic")
+    case = replace(case, audited=(replace(first, findings=(note,)), last))
+    text = table(case)
+
+    assert text.index("usage-cumulative-summed") < text.index("content-dropped") < text.index("cosmetic")
+
+
+def test_a_quiet_report_keeps_findings_counts_and_verdict() -> None:
+    text = table(differing(), quiet=True)
+
+    assert "role-null-or-empty" in text
+    assert "reproduce" not in text
+    assert "totals" not in text
+    assert "9 found · 6 compared" in text
+    assert "Exit code 1" in text
+
+
+def test_two_candidates_are_told_apart() -> None:
+    case = crashed()
+    first = case.audited[0]
+    other = replace(first.findings[0], candidate="openai")
+    case = replace(case, audited=(replace(first, findings=(first.findings[0], other)),))
+    text = table(case)
+
+    assert "candidate-crashed  myapp.combine:fold" in text
+    assert "candidate-crashed  openai" in text
+
+
+def test_only_the_first_kinds_get_a_block_and_the_rest_is_counted() -> None:
+    case = differing()
+    first = case.audited[0]
+    many = tuple(replace(first.findings[0], rule=f"rule-{number}") for number in range(13))
+    text = table(replace(case, audited=(replace(first, findings=many),)))
+
+    assert "10. rule-9" in text
+    assert "11. rule-10" not in text
+    assert "… 3 more kinds of finding without details" in text
+
+
+def test_memory_does_not_grow_with_findings_of_one_kind() -> None:
+    from stream_audit.reports.groups import Groups
+
+    groups = Groups(shown=3, size=40)
+    where = recording()
+    for number in range(1000):
+        groups.add(_finding(number), where)
+    (group,) = groups.judged()
+
+    assert (len(group.rows), group.findings, group.unshown) == (3, 1000, 997)
+
+
+def _finding(number: int) -> Finding:
+    first = differing().audited[0].findings[0]
+    return replace(first, field=f"choices[{number}].message.role", recording=f"r{number}")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60), st.sampled_from([30, 80]))
+def test_no_text_whatever_breaks_the_report(text: str, width: int) -> None:
+    case = hostile()
+    first = case.audited[0]
+    finding = replace(
+        first.findings[0], message=text, reference=text, got={text: [text]}, rule=text, field=text, path=text
+    )
+    written_text = table(replace(case, audited=(replace(first, findings=(finding,)),)), width)
+
+    assert all(character.isprintable() or character == "\n" for character in written_text)
