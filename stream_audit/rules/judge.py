@@ -13,7 +13,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from stream_audit.errors import UnknownName
-from stream_audit.model import FIELDS, Culprit, Difference, Finding, Note, Problem, Recording, Trouble
+from stream_audit.model import (
+    FIELDS,
+    Culprit,
+    Difference,
+    Finding,
+    Note,
+    Problem,
+    Recording,
+    Severity,
+    Trouble,
+)
 from stream_audit.rules.catalogue import rule, severity
 
 __all__ = ["difference_rule", "judge_difference", "judge_note", "judge_problem", "judge_trouble"]
@@ -39,6 +49,8 @@ _DIFFERS: Mapping[str, str] = {
     "usage": "usage-differs",
     "extra": "extra-differs",
 }
+
+_WORST_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
 
 _WIDTH = 48
 """Characters of a value that a message shows."""
@@ -141,12 +153,15 @@ def judge_difference(
         candidate: Its name.
         failure: Slug of the failure class that explains the difference, where one is known (that of
             the first suspect of the diagnosis). Without it the rule is the general one of the field.
+
+    The severity is the worse of the two, so that knowing a bug's name never makes it pass a gate.
     """
-    slug = failure or difference_rule(difference.field)
+    general = difference_rule(difference.field)
+    slug = failure or general
     culprit = difference.culprit
     return Finding(
         rule=slug,
-        severity=severity(slug, "difference"),
+        severity=min(severity(slug), severity(general), key=_WORST_FIRST.index),
         kind="difference",
         recording=recording.id,
         path=recording.path,

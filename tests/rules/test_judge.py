@@ -18,6 +18,7 @@ from stream_audit.rules import (
     judge_problem,
     judge_trouble,
     rule,
+    severity,
 )
 
 RECORDING = Recording(id="a.jsonl#2", path="a.jsonl", dialect="openai-chat", first_line=7)
@@ -184,3 +185,12 @@ def test_a_trouble_without_a_chunk_points_at_the_recording() -> None:
 def test_a_rule_that_is_not_in_the_catalogue_is_refused() -> None:
     with pytest.raises(UnknownName):
         judge_note(Note("no-such-rule", 0, "", ""), RECORDING, 1)
+
+
+def test_knowing_a_bugs_name_never_makes_it_pass_a_gate() -> None:
+    lost = difference("Hi", None)
+
+    named = judge_difference(lost, RECORDING, "mine", "choices-empty-chunk")
+
+    assert severity("choices-empty-chunk") == "warning"
+    assert named.severity == judge_difference(lost, RECORDING, "mine").severity == "error"
