@@ -6,36 +6,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
+from stream_audit.recordings.parsing import NOTHING, Flaw, parse
 
-from stream_audit.model import Payload
-
-__all__ = ["FORMAT", "VERSION", "Envelope", "is_envelope", "is_header", "raw_chunk", "unwrap"]
+__all__ = ["FORMAT", "VERSION", "is_envelope", "is_header", "labels", "opened", "wrong"]
 
 FORMAT = "stream-audit-recording"
 VERSION = 1
 
 _KEY = b'"chunk":'
-_NO_LABELS = frozenset({"stream", "chunk", "at", "end"})
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """One line of a recording file."""
-
-    stream: str
-    chunk: Payload | None
-    """``None`` on a line that only marks the end."""
-    end: bool
-    labels: dict[str, Any] = field(default_factory=dict)
+_OWN = frozenset({"stream", "chunk", "at", "end"})
 
 
 def is_header(value: dict[str, Any]) -> bool:
-    """Whether a first line declares the recording format."""
-    return value.get("format") == FORMAT
+    """Whether a line declares the recording format."""
+    return value.get("format") == FORMAT and "stream" not in value
 
 
 def is_envelope(value: dict[str, Any]) -> bool:
@@ -43,47 +29,55 @@ def is_envelope(value: dict[str, Any]) -> bool:
     return "stream" in value and ("chunk" in value or "end" in value)
 
 
-def unwrap(value: dict[str, Any]) -> Envelope | str:
-    """Read one envelope.
+def opened(text: bytes) -> tuple[Any, bytes, Flaw | None]:
+    """Parse an envelope.
+
+    Where ``chunk`` stands last, as it should, the line is cut in two and each half parsed once: if
+    both are JSON, so is the whole, with just these meanings. Any other line is walked key by key.
 
     Returns:
-        The envelope, or one clause saying what is wrong with it.
+        The envelope, or ``NOTHING``; the JSON text of its chunk as recorded, empty without one; what
+        is wrong with the line, if anything.
     """
+    at = text.find(_KEY) + len(_KEY)
+    if at >= len(_KEY) and text.endswith(b"}}"):
+        outer, flaw = parse(text[:at] + b"0}")
+        raw = text[at:-1].strip()
+        if flaw is None and "chunk" in outer:
+            chunk, flaw = parse(raw)
+            if chunk is not NOTHING:
+                outer["chunk"] = chunk
+                return outer, raw, flaw
+    value, flaw = parse(text)
+    if value is NOTHING or type(value.get("chunk")) is not dict:
+        return value, b"", flaw
+    return value, _chunk_text(text.decode()).encode(), flaw
+
+
+def wrong(value: dict[str, Any]) -> str | None:
+    """Say in one clause what is wrong with an envelope; ``None`` when nothing is."""
     stream = value.get("stream")
+    if stream is None:
+        return '"stream" is missing'
     if type(stream) not in (str, int, float):
-        return '"stream" is missing' if stream is None else '"stream" is neither a string nor a number'
+        return '"stream" is neither a string nor a number'
     chunk, end = value.get("chunk"), value.get("end")
-    if end not in (None, True, False):
+    if end is not None and type(end) is not bool:
         return '"end" is neither true nor false'
     if chunk is None and not end:
         return '"chunk" is missing'
     if chunk is not None and type(chunk) is not dict:
         return '"chunk" is not an object'
-    labels = {key: label for key, label in value.items() if key not in _NO_LABELS}
-    return Envelope(str(stream), chunk, end is True, labels)
+    return None
 
 
-def raw_chunk(text: bytes) -> bytes:
-    """The JSON text of the chunk inside an envelope's text, as recorded.
-
-    Where ``chunk`` is the last key, cutting there is right if both halves parse; otherwise the text is
-    walked key by key.
-    """
-    text = text.strip()
-    at = text.find(_KEY)
-    if at >= 0 and text.endswith(b"}}"):
-        chunk = text[at + len(_KEY) : -1].strip()
-        try:
-            if "stream" in orjson.loads(text[: at + len(_KEY)] + b"0}"):
-                orjson.loads(chunk)
-                return chunk
-        except orjson.JSONDecodeError:
-            pass
-    return _walk(text.decode(errors="surrogatepass")).encode(errors="surrogatepass")
+def labels(value: dict[str, Any]) -> dict[str, Any]:
+    """The free labels of an envelope."""
+    return {key: label for key, label in value.items() if key not in _OWN}
 
 
-def _walk(text: str) -> str:
-    """Find the value of the last top-level ``chunk`` key (the one a parser takes)."""
+def _chunk_text(text: str) -> str:
+    """Find the value of the last top-level ``chunk`` key, the one a parser takes."""
     decode = json.JSONDecoder().raw_decode
     position, found = 1, ""
     while True:

@@ -33,7 +33,13 @@ class Lane:
         forced: Dialect | None,
         out: list[Event],
     ) -> None:
+        self.items: list[Payload | str] = []
+        """Append chunks here, and their lines and texts below, then ``flush``. An echo may only stand
+        behind a chunk that is still here, and only once ``dialect`` is known."""
+        self.lines: list[int] = []
+        self.raws: list[bytes] = []
         self.labels: dict[str, Any] = {}
+        """Shared by all recordings of the lane; the first value of each label wins."""
         self.dialect = forced
         """Known from the first recognised chunk on, until an end marker."""
         self._path = path
@@ -42,30 +48,44 @@ class Lane:
         self._forced = forced
         self._out = out
         self._splitter = None if forced is None else Splitter(forced, self._begin, out)
-        self._items: list[Payload] = []
-        self._lines: list[int] = []
-        self._raws: list[bytes] = []
         self._early: list[tuple[int, Problem]] = []
-        """Problems met before a recording was open, each behind so many chunks."""
+        """Problems met before a recording was open, each behind so many waiting chunks."""
 
     @property
-    def idle(self) -> bool:
-        """No response is open and no chunk waits."""
-        return not self._items and (self._splitter is None or self._splitter.idle)
+    def undecided(self) -> bool:
+        """It is still open which dialect this is."""
+        return self._splitter is None
 
-    def add(self, items: list[Payload | str], lines: Sequence[int], raws: Sequence[bytes]) -> None:
-        """Take further chunks, in order. Echoes may only follow once ``dialect`` is set."""
+    def flush(self, *, final: bool = False) -> None:
+        """Hand on what was appended, unless its dialect is undecided and more chunks may come."""
+        if not self.items:
+            return
         if self._splitter is None:
-            self._wait(items, lines, raws)
-        elif items:
-            self._deliver(self._splitter, items, lines, raws)
+            if self.dialect is None:
+                self.dialect = self._recognised()
+            if self.dialect is None and len(self.items) < LOOK and not final:
+                return
+            self._splitter = Splitter(self.dialect, self._begin, self._out)
+        items, lines, raws, early = self.items, self.lines, self.raws, self._early
+        self.items, self.lines, self.raws, self._early = [], [], [], []
+        start = 0
+        for stop, problem in early:
+            if stop:
+                self._splitter.add(items[start:stop], lines[start:stop], raws[start:stop])
+                self._splitter.problem(problem)
+                start = stop
+        self._splitter.add(items[start:], lines[start:], raws[start:])
+        for stop, problem in early:
+            if not stop:
+                self._splitter.problem(problem)
 
     def problem(self, problem: Problem) -> None:
-        """Take a problem that stands behind the last chunk taken."""
+        """Take a problem that stands behind the last chunk appended."""
+        self.flush()
         if self._splitter is not None and not self._splitter.idle:
             self._splitter.problem(problem)
         else:
-            self._early.append((len(self._items), problem))
+            self._early.append((len(self.items), problem))
 
     def done(self) -> None:
         """An end marker was read: what comes next is another response, perhaps of another dialect."""
@@ -79,48 +99,15 @@ class Lane:
         self._out += [problem for _, problem in self._early]
         self._early = []
 
-    def _wait(self, items: Sequence[Payload | str], lines: Sequence[int], raws: Sequence[bytes]) -> None:
-        for item in items:
-            assert not isinstance(item, str), "an echo needs a known dialect"
-            self._items.append(item)
-            if self.dialect is None and len(self._items) <= LOOK:
-                self.dialect = self._recognise(item)
-        self._lines += lines
-        self._raws += raws
-        if self.dialect is not None or len(self._items) >= LOOK:
-            self._decide()
-
-    def _recognise(self, payload: Payload) -> Dialect | None:
-        for dialect in self._dialects:
-            if dialect.recognises(payload):
-                return dialect
+    def _recognised(self) -> Dialect | None:
+        for item in self.items[:LOOK]:
+            for dialect in self._dialects:
+                if not isinstance(item, str) and dialect.recognises(item):
+                    return dialect
         return None
 
-    def _decide(self) -> None:
-        """Deliver the chunks that waited for their dialect, each problem behind the chunk it followed."""
-        splitter = self._splitter = Splitter(self.dialect, self._begin, self._out)
-        items, lines, raws, early = self._items, self._lines, self._raws, self._early
-        self._items, self._lines, self._raws, self._early = [], [], [], []
-        start = 0
-        for stop, problem in [(at, problem) for at, problem in early if at > 0]:
-            splitter.add([*items[start:stop]], lines[start:stop], raws[start:stop])
-            splitter.problem(problem)
-            start = stop
-        splitter.add([*items[start:]], lines[start:], raws[start:])
-        for problem in [problem for at, problem in early if at == 0]:
-            splitter.problem(problem)
-
-    def _deliver(
-        self, splitter: Splitter, items: list[Payload | str], lines: Sequence[int], raws: Sequence[bytes]
-    ) -> None:
-        early, self._early = self._early, []
-        splitter.add(items, lines, raws)
-        for _, problem in early:
-            splitter.problem(problem)
-
     def _close(self, *, done: bool) -> None:
-        if self._items:
-            self._decide()
+        self.flush(final=True)
         if self._splitter is not None:
             self._splitter.close(done=done)
 
@@ -128,6 +115,6 @@ class Lane:
         name = None if self.dialect is None else self.dialect.name
         recording = Recording(self._name(), self._path, name, line, labels=self.labels)
         if name is None:
-            message = f"no dialect recognises its first {len(self._lines) or LOOK} chunks"
+            message = "no dialect recognises its chunks"
             self._out.append(Problem("unknown-dialect", self._path, line, message, recording))
         return recording

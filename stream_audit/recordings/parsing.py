@@ -23,7 +23,9 @@ DEEPEST = 200
 NOTHING: Any = object()
 """Stands for the value of a text that could not be read."""
 
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes(48 if byte in b"0123456789" else 32 for byte in range(256))
+_LONG = b"0" * 19
+"""The shortest integer that orjson may turn into a float has 19 digits."""
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _SURROGATE = re.compile(rb"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
@@ -49,7 +51,8 @@ def parse(text: bytes) -> tuple[Any, Flaw | None]:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return _salvage(text)
-    if _LONG_NUMBER.search(text) is not None:
+    # Every sixth byte settles for most texts, at a third of the cost, that no 19 digits stand in a row.
+    if b"000" in text[::6].translate(_DIGITS) and _LONG in text.translate(_DIGITS):
         return _salvage(text)
     if len(text) > 2 * DEEPEST and _deep(text):
         return NOTHING, _too_deep()

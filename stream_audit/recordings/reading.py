@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from stream_audit.model import Batch, Dialect, End, Problem, Progress
+from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framing import Framer
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.lines import Lines, lines
@@ -58,28 +59,34 @@ def read(
         yield Problem(broken.rule, source.path, 0, broken.message)
         return
     names = _Names(source.id)
-    framer = Framer(
+    chunks = Chunks(
         source.path,
         lambda stream: Lane(source.path, lambda: names.next(stream), dialects, dialect, out),
         out.append,
-        echoes=echoes,
     )
-    fault: Broken | None = None
-    try:
-        for part in _in_range(lines(chain([start], stream)), source):
-            framer.feed(part)
-            yield from out
-            out.clear()
-            if framer.refused:
-                break
-    except Broken as broken:
-        fault = broken
-    if fault is not None:
-        framer.broken(fault.rule, fault.message)
-    elif framer.empty:
-        out.append(Problem("source-empty", source.path, 0, "holds nothing"))
+    framer = Framer(chunks, echoes=echoes)
+    faults: list[Broken] = []
+    for part in _in_range(lines(_until_broken(chain([start], stream), faults)), source):
+        framer.feed(part)
+        yield from out
+        out.clear()
+        if chunks.refused:
+            break
     framer.finish()
+    for fault in faults:
+        chunks.problem(fault.rule, 0, fault.message)
+    if framer.empty and not faults:
+        chunks.problem("source-empty", 0, "holds nothing")
+    chunks.finish()
     yield from out
+
+
+def _until_broken(stream: Iterable[bytes], faults: list[Broken]) -> Iterator[bytes]:
+    """Note why reading stopped early instead of raising, so that the last line before it is still seen."""
+    try:
+        yield from stream
+    except Broken as broken:
+        faults.append(broken)
 
 
 class _Names:
@@ -100,7 +107,7 @@ def _is_something_else(path: str, start: bytes) -> bool:
     """Whether a file met while walking looks like no recording, by content and by name."""
     if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
         return False
-    return bool(start.strip()) and _LOOKS_RECORDED.match(start) is None
+    return _LOOKS_RECORDED.match(start) is None
 
 
 def _in_range(parts: Iterator[Lines], source: Source) -> Iterator[Lines]:

@@ -1,0 +1,184 @@
+"""From JSON texts to lanes: a plain chunk, an envelope, an end marker, or a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from stream_audit.model import Dialect, Payload, Problem
+from stream_audit.recordings.envelope import (
+    FORMAT,
+    VERSION,
+    is_envelope,
+    is_header,
+    labels,
+    opened,
+    wrong,
+)
+from stream_audit.recordings.lane import Lane
+from stream_audit.recordings.parsing import NOTHING, Flaw, parse
+
+__all__ = ["EXCERPT", "Chunks"]
+
+EXCERPT = 160
+"""Bytes of a bad line that its problem shows."""
+
+
+class Chunks:
+    """Routes the chunks of one file.
+
+    Args:
+        path: The file as given.
+        make: Makes the lane of a stream label; ``None`` is the file's only stream.
+        report: Takes problems that belong to no stream.
+    """
+
+    def __init__(
+        self, path: str, make: Callable[[str | None], Lane], report: Callable[[Problem], None]
+    ) -> None:
+        self._path = path
+        self._make = make
+        self._report = report
+        self._plain = make(None)
+        self._lanes: dict[str, Lane] = {}
+        self._touched: dict[str, Lane] = {}
+        self._enveloped: bool | None = None
+        self.refused = False
+        """The file declares a newer format: nothing of it is read."""
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """The dialect of the file's only stream, once known."""
+        return self._plain.dialect
+
+    def take(self, text: bytes, number: int, *, unended: bool = False) -> Payload | None:
+        """Take the JSON text of an object, from its opening brace on.
+
+        Args:
+            text: The text.
+            number: The line it stands on.
+            unended: The file ends right behind it.
+
+        Returns:
+            The payload, if it is a plain chunk without any flaw of a known dialect.
+        """
+        if self._enveloped:
+            self._envelope(text, number, unended=unended)
+            return None
+        value, flaw = parse(text)
+        if value is NOTHING:
+            self._flaw(flaw, number, text, unended=unended)
+            return None
+        if self._enveloped is None and self._opens_envelopes(value, text, number):
+            return None
+        lane = self._plain
+        lane.items.append(value)
+        lane.lines.append(number)
+        lane.raws.append(text)
+        if flaw is not None:
+            self._flaw(flaw, number, text)
+        elif not lane.undecided:
+            payload: Payload = value
+            return payload
+        else:
+            lane.flush()
+        return None
+
+    def echoes(self, texts: list[str], numbers: Iterable[int], raws: Iterable[bytes]) -> None:
+        """Take echoes of the chunk last taken; nothing may have come between."""
+        lane = self._plain
+        lane.items += texts
+        lane.lines += numbers
+        lane.raws += raws
+
+    def done(self) -> None:
+        """An end marker: it ends whatever is open."""
+        for lane in (self._plain, *self._lanes.values()):
+            lane.done()
+
+    def flush(self) -> None:
+        """Hand on what was taken."""
+        self._plain.flush()
+        for lane in self._touched.values():
+            lane.flush()
+        self._touched.clear()
+
+    def finish(self) -> None:
+        """The file is over."""
+        for lane in (self._plain, *self._lanes.values()):
+            lane.finish()
+
+    def problem(self, rule: str, number: int, message: str, text: bytes = b"") -> None:
+        """Report what could not be read as sent, and let the recording it stands in know."""
+        problem = self._described(rule, number, message, text)
+        if not self._enveloped:
+            self._plain.problem(problem)
+        elif len(self._lanes) == 1:
+            next(iter(self._lanes.values())).problem(problem)
+        else:
+            self._report(problem)  # Nobody can tell which of the open streams it hurts.
+
+    def _opens_envelopes(self, value: dict[str, Any], text: bytes, number: int) -> bool:
+        """Learn from the first object whether the file holds envelopes; if so, deal with it."""
+        if is_header(value):
+            self._enveloped = True
+            self._header(value, number, text)
+        elif is_envelope(value):
+            self._enveloped = True
+            self._envelope(text, number)
+        else:
+            self._enveloped = False
+        return self._enveloped
+
+    def _header(self, value: dict[str, Any], number: int, text: bytes) -> None:
+        version = value.get("version")
+        if type(version) is not int or version < 1:
+            self.problem("envelope-broken", number, '"version" is not a whole number from 1 on', text)
+        elif version > VERSION:
+            self.refused = True
+            message = f"written in version {version} of {FORMAT}; version {VERSION} is known here; not read"
+            self.problem("recording-format-newer", number, message, text)
+
+    def _envelope(self, text: bytes, number: int, *, unended: bool = False) -> None:
+        value, raw, flaw = opened(text)
+        if value is NOTHING:
+            self._flaw(flaw, number, text, unended=unended)
+            return
+        if is_header(value):  # Files joined end to end.
+            self._header(value, number, text)
+            return
+        complaint = wrong(value)
+        if complaint is not None:
+            self.problem("envelope-broken", number, complaint, text)
+            return
+        lane = self._lane(str(value["stream"]))
+        for key, label in labels(value).items():
+            lane.labels.setdefault(key, label)
+        if raw:
+            lane.items.append(value["chunk"])
+            lane.lines.append(number)
+            lane.raws.append(raw)
+        if flaw is not None:
+            lane.problem(self._described(flaw.rule, number, flaw.message, text))
+        if value.get("end"):
+            lane.done()
+            lane.finish()
+            del self._lanes[str(value["stream"])]
+
+    def _lane(self, stream: str) -> Lane:
+        lane = self._lanes.get(stream)
+        if lane is None:
+            lane = self._lanes[stream] = self._make(stream)
+        self._touched[stream] = lane
+        return lane
+
+    def _flaw(self, flaw: Flaw | None, number: int, text: bytes, *, unended: bool = False) -> None:
+        if flaw is None:
+            return
+        if flaw.unended and unended:
+            self.problem("line-cut-off", number, "the file ends in the middle of this line", text)
+        else:
+            self.problem(flaw.rule, number, flaw.message, text)
+
+    def _described(self, rule: str, number: int, message: str, text: bytes) -> Problem:
+        return Problem(rule, self._path, number, message, None, text[:EXCERPT].decode(errors="replace"))
