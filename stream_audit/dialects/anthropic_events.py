@@ -72,7 +72,7 @@ class AnthropicEvents:
                 if key not in TOP_KEYS:
                     self._extra.add(key, item[key])
         self._take_usage(item.get("usage"), later=True)
-        self._take_error(item.get("error"), announced=kind == "error")
+        self._take_error(item.get("error"), item)
 
     def _stranger(self, item: Payload) -> None:
         """An object of no known type. Its error and usage count, all else is kept."""
@@ -115,7 +115,7 @@ class AnthropicEvents:
         index = self._index_of(item)
         if not isinstance(seed, dict):
             self._odd(self._extra, "content_block", seed)
-            return
+            seed = {}
         if index is None:
             index = len(self._blocks)
         before = self._by_index.get(index)
@@ -128,6 +128,8 @@ class AnthropicEvents:
         index = self._index_of(item)
         if not isinstance(delta, dict):
             self._odd(self._extra, "delta", delta)
+            return
+        if not delta:
             return
         kind = delta.get("type")
         if not isinstance(kind, str):
@@ -271,14 +273,14 @@ class AnthropicEvents:
             self._usage = {}
         fold_usage(self._usage, report, self._policies.later_zero)
 
-    def _take_error(self, error: Any, *, announced: bool) -> None:
+    def _take_error(self, error: Any, item: Payload) -> None:
         if isinstance(error, str):
             error = {"message": error}
         elif not isinstance(error, dict):
             self._odd(self._extra, "error", error)
-            if not announced:
+            if item.get("type") != "error":
                 return
-            error = {"type": "error"}  # it failed, though it does not say how
+            error = {key: value for key, value in item.items() if key != "type"}  # all that it says
         if self._error is None:
             self._error = error
         self._note(
@@ -292,7 +294,7 @@ class AnthropicEvents:
             level.add(key, value)
 
     def _note(self, rule: str, field: str, detail: str) -> None:
-        self.notes.append(Note(rule, self._at, field, detail))
+        self.notes.append(Note(rule, self._at, field, detail[:200]))
 
 
 NAMED_FIELDS = {

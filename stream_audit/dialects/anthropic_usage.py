@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stream_audit.dialects.usage_fields import count
+from stream_audit.dialects.usage_fields import copy_usage, count
 from stream_audit.model import Usage
 
 __all__ = ["neutral_usage", "ttl_contradiction"]
@@ -22,12 +22,8 @@ def neutral_usage(raw: dict[str, Any]) -> Usage:
         cache_read_tokens=read,
         cache_write_tokens=written,
         reasoning_tokens=count(details.get("thinking_tokens")) if isinstance(details, dict) else None,
-        raw=_snapshot(raw),
+        raw=copy_usage(raw),
     )
-
-
-def _snapshot(held: dict[str, Any]) -> dict[str, Any]:
-    return {key: _snapshot(value) if isinstance(value, dict) else value for key, value in held.items()}
 
 
 def ttl_contradiction(raw: dict[str, Any]) -> str | None:

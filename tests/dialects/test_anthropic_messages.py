@@ -356,6 +356,7 @@ def test_an_error_in_any_event_counts_and_the_first_one_wins() -> None:
     folded = fold([*HELLO, *errors])
     assert folded.response.error == {"message": "cut"}
     assert not folded.complete
+    assert fold([{"type": "error", "message": "busy"}]).response.error == {"message": "busy"}
     assert fold([errors[1]]).response.error is not None
     assert fold([errors[2]]).response.extra == {"error": 5}
 
@@ -416,4 +417,4 @@ def test_values_of_a_type_that_has_no_place_there_are_noted_and_kept() -> None:
     }
     assert folded.response.choices[0].message.extra == {"partial_json": {"a": 1}}
     assert folded.response.choices[0].message.tool_calls[0].extra == {"id": 7}
-    assert rules(folded) == ["unknown-event"] * 8
+    assert rules(folded) == ["unknown-event"] * 8 + ["block-stop-missing"]
