@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from stream_audit.candidates import shapes, verdict
@@ -29,7 +29,7 @@ def open_candidate(
     timeout: float = 10.0,
     chunks_as: ChunksAs = "auto",
     twice: bool = True,
-    python: Sequence[str] = (),
+    python: str | Sequence[str] = (),
     load_timeout: float = _LOADING_SECONDS,
 ) -> ChildCandidate:
     """Make a candidate of a spec. Nothing runs before its first use or :meth:`ChildCandidate.load`.
@@ -60,7 +60,7 @@ class ChildCandidate:
         timeout: float,
         chunks_as: ChunksAs,
         twice: bool,
-        python: Sequence[str],
+        python: str | Sequence[str],
         load_timeout: float,
     ) -> None:
         self.name = spec.name
@@ -69,12 +69,13 @@ class ChildCandidate:
         """Version of the audited library, once loaded; ``None`` where the candidate states none."""
         self._timeout = timeout
         self._twice = twice
-        self._python = tuple(python) or (sys.executable,)
+        self._python = (python,) if isinstance(python, str) else tuple(python) or (sys.executable,)
         self._load_timeout = load_timeout
         self._request = _request(spec, chunks_as)
         self._process: Process | None = None
         self._end: weakref.finalize[Any, Any] | None = None
         self._unavailable: str | None = None
+        self._was_loaded = False
 
     def load(self) -> None:
         """Start the candidate now.
@@ -104,6 +105,7 @@ class ChildCandidate:
             raise
         if message["at"] == "loaded":
             self.version = message["version"]
+            self._was_loaded = True
             self._check_claims(message["covers"])
             return
         self.close()
@@ -143,21 +145,19 @@ class ChildCandidate:
             self._end()
         self._process = self._end = None
 
-    def _ask(self, header: Mapping[str, Any], body: bytes, count: int) -> list[Observation]:
+    def _ask(self, header: dict[str, Any], body: bytes, count: int) -> list[Observation]:
         """Send a request for ``count`` observations; fewer come back when the last ended the process."""
-        if header["dialect"] not in self._dialects():
-            return [verdict.unavailable(f"{self.name} does not fold {header['dialect']}")] * count
-        self.load()
-        if self._process is None:
-            return [verdict.unavailable(self._unavailable or "not available")] * count
+        refusal = self._refusal(header["dialect"])
+        if refusal is not None or self._process is None:
+            return [refusal or verdict.unavailable("not available")] * count
         found: list[Observation] = []
         messages: list[dict[str, Any]] = []
         try:
-            self._process.send(dict(header), body, _HANDING_OVER_SECONDS)
+            self._process.send(header, body, _HANDING_OVER_SECONDS)
             while len(found) < count:
-                messages.append(self._answer())
+                messages.append(self._answer(self._process))
                 if messages[0]["at"] == "unserved":
-                    return [verdict.unavailable(f"{self.name} does not fold {header['dialect']}")] * count
+                    return [self._does_not_fold(header["dialect"])] * count
                 if messages[-1].get("last", True):
                     found.append(verdict.judge(*messages))
                     messages = []
@@ -172,11 +172,23 @@ class ChildCandidate:
             raise
         return found
 
-    def _answer(self) -> dict[str, Any]:
+    def _refusal(self, dialect: str) -> Observation | None:
+        """Get the process ready; what is to be said instead when there can be none."""
+        if dialect not in (self._dialects() or (dialect,)):
+            return self._does_not_fold(dialect)
+        try:
+            self.load()
+        except CandidateNotLoaded as error:
+            if not self._was_loaded:
+                raise
+            return verdict.lost(str(error))
+        return verdict.unavailable(self._unavailable) if self._unavailable is not None else None
+
+    def _does_not_fold(self, dialect: str) -> Observation:
+        return verdict.unavailable(f"{self.name} does not fold {dialect}")
+
+    def _answer(self, process: Process) -> dict[str, Any]:
         """The next answer: wait for the candidate's code to begin, then start the clock."""
-        process = self._process
-        if process is None:
-            raise OutOfTime
         message = process.receive(_HANDING_OVER_SECONDS)
         return process.receive(self._timeout) if message["at"] == "begun" else message
 
@@ -187,15 +199,10 @@ class ChildCandidate:
                 error = UnknownName("field", name, (*FIELDS, "usage"))
                 raise CandidateNotLoaded(f"covers of {self.name} is wrong. {error}")
 
-    def _dialects(self) -> Any:
-        if self.spec.kind != "adapter":
-            return _Every()
-        return next(adapter.dialects for adapter in ADAPTERS if adapter.name == self.spec.target)
-
-
-class _Every:
-    def __contains__(self, _: object) -> bool:
-        return True
+    def _dialects(self) -> tuple[str, ...]:
+        """The dialects known to be folded before anything runs; empty when that is not known."""
+        ours = [adapter for adapter in ADAPTERS if adapter.name == self.spec.target]
+        return ours[0].dialects if self.spec.kind == "adapter" else ()
 
 
 def _request(spec: Spec, chunks_as: ChunksAs) -> dict[str, Any]:

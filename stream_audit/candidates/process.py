@@ -78,6 +78,7 @@ class Process:
 
     def send(self, header: Message, body: bytes, limit: float) -> None:
         """Send a request; a process that does not take it within ``limit`` seconds is ended."""
+        self._forget_errors()
         watch = None
         if len(body) + 16 * len(header.get("sizes", ())) > _FITS_THE_PIPE:
             watch = threading.Timer(limit, self.close)
@@ -112,6 +113,7 @@ class Process:
         """End the process and everything it started. Idempotent."""
         self._hang_up()
         if self._popen.poll() is None:
+            self._popen.terminate()  # a copy of the pipe may live on in another process of the audit
             try:
                 self._popen.wait(_GRACE if sys.platform != "win32" else 0.2)
             except subprocess.TimeoutExpired:
@@ -156,6 +158,13 @@ class Process:
         tail = self._tail()
         self.close()
         return Ended(-signal.SIGTERM if code is None else code, tail)
+
+    def _forget_errors(self) -> None:
+        """Let what comes on standard error belong to the next request, and never fill the disk."""
+        with contextlib.suppress(OSError, ValueError):
+            if os.fstat(self._errors.fileno()).st_size:
+                self._errors.seek(0)
+                self._errors.truncate()
 
     def _tail(self) -> str:
         try:

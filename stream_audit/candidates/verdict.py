@@ -10,7 +10,7 @@ from stream_audit.candidates.inside.compare import first_difference
 from stream_audit.candidates.process import Ended
 from stream_audit.model import Observation, Trouble
 
-__all__ = ["ended", "ending", "judge", "out_of_time", "unavailable"]
+__all__ = ["ended", "ending", "judge", "lost", "out_of_time", "unavailable"]
 
 Answer = dict[str, Any]
 """A message of the worker: what one run gave."""
@@ -34,6 +34,11 @@ def ended(how: Ended, first: Answer | None = None) -> Observation:
     if first is not None:
         return judge(first, {"same": False, "error": ending(how)})
     return _crashed("candidate-killed" if how.killed else "candidate-exited", ending(how))
+
+
+def lost(reason: str) -> Observation:
+    """A candidate that could be loaded before, and not again after its process had ended."""
+    return _crashed("candidate-crashed", f"not loaded again: {reason}")
 
 
 def ending(how: Ended) -> str:

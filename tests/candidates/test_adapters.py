@@ -10,7 +10,7 @@ from stream_audit.candidates import ChildCandidate, open_candidate, parse
 
 from .conftest import HELLO
 
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "id": "m1",
     "type": "message",
     "role": "assistant",

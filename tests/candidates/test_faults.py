@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -301,3 +302,51 @@ def test_a_signal_is_named(opened: Open) -> None:
     bad = fault(opened, f"os.kill(os.getpid(), {int(signal.SIGBUS)})")
 
     assert bad.error == "killed by SIGBUS"
+
+
+@pytest.mark.slow
+def test_an_answer_may_be_as_long_as_its_stream(opened: Open) -> None:
+    long = chunk("x" * 70_000_000)
+
+    observation = opened(GOOD_PART + "        pass", timeout=30, twice=False).observe([long], "openai-chat")
+
+    assert (observation.status, observation.error) == ("answered", None)
+
+
+def test_a_candidate_that_is_not_loaded_again_loses_its_recordings_and_not_the_audit(
+    opened: Open, tmp_path: Path
+) -> None:
+    candidate = opened(f"""
+    import os
+    if os.path.exists({str(tmp_path / "once")!r}): raise RuntimeError("already ran")
+    def combine(chunks):
+        open({str(tmp_path / "once")!r}, "w").close()
+        os._exit(1)
+    """)
+
+    first = candidate.observe(HELLO, "openai-chat")
+    second = candidate.observe(HELLO, "openai-chat")
+
+    assert first.error == "exited with code 1"
+    assert second.status == "crashed"
+    assert "not loaded again" in (second.error or "")
+
+
+def test_a_candidate_that_replaces_what_json_and_time_offer_harms_only_itself(opened: Open) -> None:
+    source = """
+    import json, time
+    def combine(chunks):
+        json.dumps = json.loads = time.perf_counter = None
+        return "x"
+    """
+    candidate = opened(source)
+
+    for _ in range(2):
+        observation = candidate.observe(HELLO, "openai-chat")
+        assert (observation.status, observation.troubles) == ("answered", ())
+
+
+def test_a_candidate_that_closes_every_descriptor_is_a_crash(opened: Open) -> None:
+    bad = fault(opened, "os.closerange(0, 256)")
+
+    assert bad.status in ("crashed", "timeout")

@@ -187,3 +187,19 @@ def test_nothing_runs_before_the_first_use(tmp_path: Path) -> None:
 
     assert (tmp_path / "ran").exists()
     candidate.close()
+
+
+def test_a_copy_of_the_pipe_in_another_process_does_not_keep_the_candidate_alive(opened: Open) -> None:
+    candidate = opened("def combine(chunks):\n    return 'x'")
+    candidate.load()
+    process = candidate._process
+    assert process is not None
+    assert process._popen.stdin is not None
+    other = subprocess.Popen(["sleep", "1000"], pass_fds=[process._popen.stdin.fileno()])
+    start = time.monotonic()
+
+    candidate.close()
+
+    assert time.monotonic() - start < 2.0
+    other.kill()
+    other.wait()

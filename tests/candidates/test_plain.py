@@ -92,7 +92,7 @@ OLD = namedtuple("OLD", "content")
         (types.SimpleNamespace(content="x"), {"content": "x"}),
         (types.MappingProxyType({"content": "x"}), {"content": "x"}),
         (OrderedDict(content="x"), {"content": "x"}),
-        (defaultdict(list, {1: (2, 3)}), {"1": [2, 3]}),
+        (defaultdict(int, {1: 2}), {"1": 2}),
         ({Colour.RED: Word.STOP}, {"red": "stop"}),
         (b"text", "text"),
         (b"\xff", "/w=="),

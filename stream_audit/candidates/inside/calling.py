@@ -89,9 +89,7 @@ class Combiner:
         self.dicts = _wants_dicts(target, annotation, chunks_as)
         self._ahead = next((make for word, make in _AHEAD if re.search(rf"\b{word}\b", annotation)), None)
         covers = getattr(target, "covers", None)
-        self.covers = (
-            [str(name) for name in covers] if isinstance(covers, (list, tuple, set, frozenset)) else None
-        )
+        self.covers = _names(covers)
 
     def fold(self, chunks: list[Any]) -> Any:
         """Fold the chunks once, afresh; raises whatever the combiner raises."""
@@ -183,6 +181,12 @@ def _wants_dicts(target: Any, annotation: str, chunks_as: ChunksAs) -> bool:
     if asked in ("dicts", "objects"):
         return bool(asked == "dicts")
     return bool(_DICTS.search(annotation))
+
+
+def _names(covers: Any) -> list[str] | None:
+    if isinstance(covers, str):
+        return [name.strip() for name in covers.split(",")]
+    return [str(name) for name in covers] if isinstance(covers, (list, tuple, set, frozenset)) else None
 
 
 def _needs_instance(target: Any, owner: type | None) -> bool:

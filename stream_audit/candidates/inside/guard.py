@@ -2,9 +2,10 @@
 
 On POSIX the process that the parent starts forks before anything of the
 candidate is loaded. The child of that fork is the worker, in a session of its
-own. The guard waits until the worker ends or the parent does (its end of the
-request pipe closes, however it died), kills the worker's group, then whatever
-else the candidate left, and ends the way the worker ended.
+own. The guard waits until the worker ends, or the parent does (its end of the
+request pipe closes, however it died) or asks for the end (``SIGTERM``). Then it
+kills the worker's group and whatever else the candidate left, and ends the way
+the worker ended.
 
 Linux hands orphans to the guard (``PR_SET_CHILD_SUBREAPER``), so that even a
 grandchild in another session is found. Elsewhere the process group is what
@@ -61,8 +62,10 @@ def _wait(worker: int) -> int:
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     os.close(1)
     poll = select.poll()
     poll.register(0, 0)  # nothing asked for: only the hang-up of the parent's end is reported
@@ -71,12 +74,12 @@ def _wait(worker: int) -> int:
         ended, status = os.waitpid(worker, os.WNOHANG)
         if ended:
             return status
-        for descriptor, _ in poll.poll():
-            if descriptor == wake:
-                os.read(wake, 512)
-            else:
-                _kill(worker)
-                return os.waitpid(worker, 0)[1]
+        descriptors = [descriptor for descriptor, _ in poll.poll()]
+        if wake in descriptors:
+            os.read(wake, 512)
+        if asked or 0 in descriptors:
+            _kill(worker)
+            return os.waitpid(worker, 0)[1]
 
 
 def _kill(worker: int) -> None:

@@ -9,8 +9,8 @@ stays a dict or a list. Nothing is validated and nothing dropped: the dump with
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from json import dumps
 from typing import Any
 
 from .declared import BY_TYPE, CHILDREN, FIELDS, ROOTS
@@ -25,7 +25,7 @@ class Record:
     __slots__ = ("__dict__", "_hidden")
     _declared: frozenset[str] = frozenset()
     _optional: tuple[str, ...] = ()
-    __hash__ = None  # equal by value and mutable, like an SDK model
+    __hash__ = None  # type: ignore[assignment]  # equal by value and mutable, like an SDK model
 
     def __init__(self, fields: _Fields) -> None:
         clash = _METHODS.intersection(fields)
@@ -44,7 +44,7 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._fields() == other._fields()  # type: ignore[attr-defined]
+        return bool(self._fields() == other._fields())
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
@@ -95,7 +95,7 @@ class Record:
     def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
         """The dump as JSON text."""
         compact = (",", ":") if indent is None else None
-        return json.dumps(self.model_dump(**options), indent=indent, separators=compact, ensure_ascii=False)
+        return dumps(self.model_dump(**options), indent=indent, separators=compact, ensure_ascii=False)
 
     def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, **options: Any) -> str:
         """The recorded chunk as JSON text."""

@@ -13,14 +13,14 @@ import dataclasses
 import datetime
 import decimal
 import enum
-import json
 import uuid
 from collections.abc import Mapping
+from json import dumps
 from typing import Any
 
 _DEPTH = 120
 _VALUES = 5_000_000
-_CHARACTERS = 64 * 1024 * 1024
+_CHARACTERS = 64_000_000
 _DUMPS = ("model_dump", "to_dict", "dict", "_asdict")
 
 
@@ -28,17 +28,22 @@ class CannotRead(Exception):
     """The result is nothing that has a plain form; the message says what it is."""
 
 
-def plain(result: object) -> Any:
+def plain(result: object, *, given: int = 0) -> Any:
     """Bring a result to ``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` and ``None``.
+
+    Args:
+        result: What the combiner returned.
+        given: Bytes of the chunks it was made from; an answer may be as long as its stream.
 
     Raises:
         CannotRead: It is too deep, too large, cyclic, or made of something that carries no data.
     """
-    return _Opener().open(result, 0)
+    return _Opener(_CHARACTERS + 2 * given).open(result, 0)
 
 
 class _Opener:
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._values = 0
         self._characters = 0
         self._inside: set[int] = set()
@@ -83,8 +88,8 @@ class _Opener:
 
     def _measure(self, length: int) -> None:
         self._characters += length
-        if self._characters > _CHARACTERS:
-            raise CannotRead(f"more than {_CHARACTERS // (1024 * 1024)} million characters")
+        if self._characters > self._limit:
+            raise CannotRead(f"more than {self._limit // 1_000_000} million characters")
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, enum.Enum):
@@ -141,7 +146,7 @@ def _fields(value: Any) -> Any:
 
 
 def _order(item: Any) -> str:
-    return json.dumps(item, sort_keys=True, default=str)
+    return dumps(item, sort_keys=True, default=str)
 
 
 def _kind(value: object) -> str:

@@ -7,11 +7,11 @@ is done, for each fold.
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import threading
-import time
+from json import dumps, loads
+from time import perf_counter
 from typing import Any, BinaryIO
 
 from . import guard, objects, wire
@@ -28,7 +28,7 @@ def main(text: str) -> None:
     guard.split()
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    Worker(requests, answers, Noise()).run(json.loads(text))
+    Worker(requests, answers, Noise()).run(loads(text))
 
 
 class Worker:
@@ -80,24 +80,41 @@ class Worker:
             self._say(at="unserved")
             return
         raws = _cut(body, header["sizes"])
-        for length in header.get("lengths", [len(raws)]):
-            self._fold(raws[:length], dialect, twice=header["twice"])
+        if "lengths" not in header:
+            self._fold(raws, dialect, twice=header["twice"])
+            return
+        for length in header["lengths"]:
+            self._fold_prefix(raws[:length], dialect)
 
-    def _fold(self, raws: list[bytes], dialect: str, *, twice: bool) -> None:
+    def _fold_prefix(self, raws: list[bytes], dialect: str) -> None:
+        """Fold once and look at nothing but the answer."""
+        payloads = self._parsed(raws)
+        if payloads is not None:
+            answer = self._observe(self._handed(payloads, dialect), dialect, sum(map(len, raws)))
+            self._noise.take()
+            self._say(at="answer", last=True, **answer)
+
+    def _parsed(self, raws: list[bytes]) -> list[Any] | None:
         try:
-            payloads = [_parse(raw) for raw in raws]
-            pristine = [_parse(raw) for raw in raws]
+            return [_parse(raw) for raw in raws]
         except (ValueError, RecursionError) as error:
             self._say(at="unfit", reason=describe(error))
+            return None
+
+    def _fold(self, raws: list[bytes], dialect: str, *, twice: bool) -> None:
+        payloads = self._parsed(raws)
+        if payloads is None:
             return
+        pristine = [_parse(raw) for raw in raws]
         handed = self._handed(payloads, dialect)
-        first = self._observe(handed, dialect)
+        given = sum(map(len, raws))
+        first = self._observe(handed, dialect, given)
         first["mutated"] = self._mutated(handed, pristine)
         first["noise"] = self._noise.take()
         self._say(at="answer", last=not twice, **first)
         if not twice:
             return
-        again = self._observe(self._handed(pristine, dialect), dialect)
+        again = self._observe(self._handed(pristine, dialect), dialect, given)
         again["noise"] = self._noise.take()
         same = _same(first, again)
         if same:
@@ -109,18 +126,22 @@ class Worker:
             return payloads
         return [objects.build(payload, dialect) for payload in payloads]
 
-    def _observe(self, handed: list[Any], dialect: str) -> dict[str, Any]:
+    def _observe(self, handed: list[Any], dialect: str, given: int) -> dict[str, Any]:
         """Fold once: ``result``, or ``error``, or ``unreadable``; and how long it took."""
         self._say(at="begun")
-        start = time.perf_counter()
+        start = perf_counter()
         try:
             served = hasattr(self._combiner, "serves")
             result = self._combiner.fold(handed, dialect) if served else self._combiner.fold(handed)
         except BaseException as error:  # noqa: BLE001 - an exit or an interrupt of the candidate is its answer too
             return {"error": describe(error) + _hint(error), "exit": isinstance(error, SystemExit)}
-        seconds = time.perf_counter() - start
+        seconds = perf_counter() - start
         try:
-            return {"result": _jsonable(plain(result)), "seconds": seconds, "covers": self._combiner.covers}
+            return {
+                "result": _jsonable(plain(result, given=given)),
+                "seconds": seconds,
+                "covers": self._combiner.covers,
+            }
         except CannotRead as error:
             return {"unreadable": str(error)}
         except BaseException as error:  # noqa: BLE001 - opening a result runs the candidate's code as well
@@ -140,7 +161,7 @@ class Worker:
 
 
 def _parse(raw: bytes) -> Any:
-    return json.loads(raw.decode("utf-8", "surrogatepass"))
+    return loads(raw.decode("utf-8", "surrogatepass"))
 
 
 def _cut(body: bytes, sizes: list[int]) -> list[bytes]:
@@ -153,7 +174,7 @@ def _cut(body: bytes, sizes: list[int]) -> list[bytes]:
 
 
 def _jsonable(value: Any) -> Any:
-    json.dumps(value)
+    dumps(value)
     return value
 
 

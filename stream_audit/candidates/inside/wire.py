@@ -6,8 +6,8 @@ any size and lone surrogates unharmed in both directions.
 
 from __future__ import annotations
 
-import json
 import struct
+from json import dumps, loads
 from typing import Any, BinaryIO
 
 _LENGTHS = struct.Struct("!QQ")
@@ -15,7 +15,7 @@ _LENGTHS = struct.Struct("!QQ")
 
 def write(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
     """Send one message."""
-    text = json.dumps(header, separators=(",", ":")).encode("ascii")
+    text = dumps(header, separators=(",", ":")).encode("ascii")
     stream.write(b"".join((_LENGTHS.pack(len(text), len(body)), text, body)))
     stream.flush()
 
@@ -30,7 +30,7 @@ def read(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     body = _exactly(stream, body_length)
     if header is None or body is None:
         return None
-    parsed: dict[str, Any] = json.loads(header)
+    parsed: dict[str, Any] = loads(header)
     return parsed, body
 
 
