@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -31,6 +32,7 @@ PAUSE = 256
 _SENTINEL = "stream-audit:\u0001:text"
 _SENTINEL_JSON = orjson.dumps(_SENTINEL)
 _PLACES = 8
+_RARE = b"3141592653589793238"
 _PADDING = re.compile(rb'"(obfuscation|p)"[ \t]*:[ \t]*"([0-9A-Za-z]*)"')
 """Random text that a server appends to hide the length of the real one; no dialect folds it."""
 
@@ -81,7 +83,7 @@ class Template:
         return self._decode_padded(cut) if self.gap else _decode(cut)
 
     def _cut(self, candidates: Sequence[bytes]) -> list[bytes]:
-        """Cut what varies out of each line, from the quote that opens it, up to the first that does not fit."""
+        """Cut what varies out of each line, quotes included, up to the first line that does not fit."""
         head, tail = self.head, self.tail
         least, start = len(head), len(head) - 1
         stop = -len(tail) if self.gap else 1 - len(tail) or None
@@ -97,22 +99,18 @@ class Template:
     def _decode_padded(self, cut: list[bytes]) -> list[str]:
         """Decode texts with their padding, all or, when one of them does not fit, one by one.
 
-        The gap becomes ``",0,"``, so that the list holds text, 0, padding in turn exactly if each cut
-        holds the gap once.
+        The gap becomes a number that occurs nowhere else, so the list holds text, number, padding in
+        turn exactly if each cut holds the gap once.
         """
         gap, count = self.gap, len(cut)
-        joined = b"[" + b'",'.join(cut).replace(gap, b'",0,"') + b'"]'
-        if b'\\",' not in joined:
-            try:
-                values = orjson.loads(joined)
-            except orjson.JSONDecodeError:
-                values = []
-            if len(values) == 3 * count and values[1::3] == [0] * count:
-                texts: list[str] = values[::3]
-                padding = values[2::3]
-                if set(map(type, texts)) == {str} == set(map(type, padding)) and _is_padding(
-                    "".join(padding)
-                ):
+        joined = b'",'.join(cut)
+        if _RARE not in joined:
+            joined = b"[" + joined.replace(gap, b'",%b,"' % _RARE) + b'"]'
+            values = [] if b'\\",' in joined else _list(joined)
+            if len(values) == 3 * count and values[1::3] == [int(_RARE)] * count:
+                texts, padding = values[::3], values[2::3]
+                strings = set(map(type, texts + padding)) == {str}
+                if strings and _is_padding("".join(padding)):
                     return texts
         texts = []
         for one in cut:
@@ -122,6 +120,15 @@ class Template:
                 break
             texts.append(text)
         return texts
+
+
+def _list(text: bytes) -> list[Any]:
+    """A JSON list; empty when the text is none."""
+    try:
+        values: list[Any] = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return []
+    return values
 
 
 def _is_padding(text: str) -> bool:
@@ -148,10 +155,7 @@ def _decode(quoted: list[bytes]) -> list[str]:
         return []
     joined = b"[" + b",".join(quoted) + b"]"
     if b'\\",' not in joined and not joined.endswith(b'\\"]'):
-        try:
-            texts: list[str] = orjson.loads(joined)
-        except orjson.JSONDecodeError:
-            texts = []
+        texts = _list(joined)
         if len(texts) == len(quoted) and set(map(type, texts)) == {str}:
             return texts
     texts = []

@@ -144,8 +144,9 @@ class Framer:
     # ---- events
 
     def _field(self, value: bytes, number: int) -> None:
-        """Take a ``data`` field. Two objects on two lines are two events, though the blank line is missing:
-        no JSON spans both.
+        """Take a ``data`` field.
+
+        Two objects on two lines are two events, though the blank line is missing: no JSON spans both.
         """
         if len(self._data) == 1 and (value.startswith(b"{") or value in _DONE):
             text = self._data[0][1].strip()

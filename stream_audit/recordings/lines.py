@@ -31,34 +31,27 @@ def lines(blocks: Iterable[bytes], longest: int = LONGEST) -> Iterator[Lines]:
     number = 1
     parts: list[bytes] = []
     held = 0
-    skipping = False
     for block in _at_most(longest, _one_line_end(_without_bom(blocks))):
-        if skipping:
-            _, newline, block = block.partition(b"\n")
-            if not newline:
-                continue
-            skipping = False
-            number += 1
         texts = block.split(b"\n")
         rest = texts.pop()
         if texts:
-            if held + len(texts[0]) > longest:
-                yield Lines(number, [], too_long=number)
+            texts[0] = b"".join([*parts, texts[0]])
+            if held > longest or len(texts[0]) > longest:
+                if held <= longest:
+                    yield Lines(number, [], too_long=number)
                 del texts[0]
                 number += 1
-            elif parts:
-                texts[0] = b"".join([*parts, texts[0]])
             parts, held = [], 0
             if texts:
                 yield Lines(number, texts)
                 number += len(texts)
-        if rest:
-            parts.append(rest)
-            held += len(rest)
-        if held > longest:
-            parts, held, skipping = [], 0, True
+        if held <= longest < held + len(rest):
             yield Lines(number, [], too_long=number)
-    if parts:
+            parts = []  # From here on the line is only counted.
+        elif held <= longest:
+            parts.append(rest)
+        held += len(rest)
+    if held and parts:
         yield Lines(number, [b"".join(parts)], unended=True)
 
 
