@@ -7,6 +7,7 @@ fold never raises, whatever a chunk contains, and never changes a chunk.
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any, ClassVar
 
 from stream_audit.model import Choice, Payload, Response
@@ -103,7 +104,9 @@ class TextbookChat(UsageSteps, MessageSteps):
                 self.extra.keep(key, payload.get(key))
         groq = payload.get("x_groq")
         if isinstance(groq, dict):
-            others = {key: value for key, value in groq.items() if key != "usage"}
+            others = dict(groq)
+            if isinstance(others.get("usage"), dict | NoneType):
+                others.pop("usage", None)
             if others:
                 self.extra.keep("x_groq", others)
 
@@ -150,11 +153,17 @@ class TextbookChat(UsageSteps, MessageSteps):
         if not isinstance(logprobs, dict):
             choice.extra.keep("logprobs", logprobs)
             return
+        wrong = {}
         for key, value in logprobs.items():
-            if key in self.logprob_lists and isinstance(value, list):
-                self.logprob_list(choice, key, value)
-            elif value is not None:
+            if value is None:
+                continue
+            if key not in self.logprob_lists:
                 choice.logprobs[key] = value
+            elif isinstance(value, list):
+                self.logprob_list(choice, key, value)
+            else:
+                wrong[key] = value
+        choice.extra.keep("logprobs", wrong or None)
 
     def logprob_list(self, choice: ChoiceSoFar, key: str, tokens: list[Any]) -> None:
         """Further tokens of one list."""

@@ -62,9 +62,9 @@ class MessageSteps(ToolSteps):
             choice.message_extra.keep("content", part)
             return
         choice.content.append(part)
-        thought = thinking_of(part)
-        if thought is not None:
-            choice.reasoning.append(thought)
+        thoughts = thoughts_of(part)
+        if thoughts is not None:
+            choice.reasoning.append(join_text([text for text in thoughts if text is not None]))
 
     def reasoning(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         """One channel under three names; of one delta only one name counts."""
@@ -107,14 +107,19 @@ class MessageSteps(ToolSteps):
             choice.message_extra.keep("audio", audio)
             return
         so_far = choice.audio = dict(choice.audio or {})
+        wrong = {}
         for key, value in audio.items():
-            if key in ("data", "transcript") and isinstance(value, str):
-                before = so_far.get(key)
-                so_far[key] = join_text([before, value]) if isinstance(before, str) else value
-            elif key == "id" and (value == "" or is_name(so_far.get("id"))):
+            if value is None:
                 continue
-            elif value is not None:
+            if key not in ("id", "data", "transcript"):
                 so_far[key] = value
+            elif not isinstance(value, str):
+                wrong[key] = value
+            elif key != "id":
+                so_far[key] = join_text([so_far.get(key, ""), value])
+            elif is_name(value):
+                so_far.setdefault("id", value)
+        choice.message_extra.keep("audio", wrong or None)
 
     def annotations(self, choice: ChoiceSoFar, delta: dict[str, Any]) -> None:
         """Each citation once, in order."""
@@ -189,17 +194,24 @@ def text_of(part: dict[str, Any]) -> str | None:
     return text if part.get("type") == "text" and isinstance(text, str) else None
 
 
-def thinking_of(part: dict[str, Any]) -> str | None:
-    """The text of a thinking part, ``None`` for any other part."""
+def thoughts_of(part: dict[str, Any]) -> list[str | None] | None:
+    """The texts of a thinking part, ``None`` for each thing in it that is no text; ``None`` for other parts."""
     thinking = part.get("thinking")
     if part.get("type") != "thinking":
         return None
     if isinstance(thinking, str):
-        return thinking
+        return [thinking]
     if isinstance(thinking, list):
-        texts = [text_of(piece) for piece in thinking if isinstance(piece, dict)]
-        return join_text([text for text in texts if text is not None])
+        return [text_of(piece) if isinstance(piece, dict) else None for piece in thinking]
     return None
+
+
+def thinking_of(part: dict[str, Any]) -> str | None:
+    """The whole of a thinking part as text, ``None`` where it is more than text."""
+    thoughts = thoughts_of(part)
+    if thoughts is None or None in thoughts:
+        return None
+    return join_text([text for text in thoughts if text is not None])
 
 
 def is_cumulative(texts: list[str]) -> bool:

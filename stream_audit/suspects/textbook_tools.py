@@ -37,6 +37,8 @@ class ToolSteps:
         index = entry.get("index")
         if not is_integer(index):
             call.extra.keep("index", index)
+        if not isinstance(entry.get("type"), str):
+            call.extra.keep("type", entry.get("type"))
         function = entry.get("function")
         if isinstance(function, dict):
             self.function(call, function)
