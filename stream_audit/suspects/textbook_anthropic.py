@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from stream_audit.model import Payload
-from stream_audit.suspects.every_dialect import is_integer, is_name
+from stream_audit.suspects.every_dialect import PADDING, is_integer, is_name
 from stream_audit.suspects.textbook_anthropic_block import Block
 from stream_audit.suspects.textbook_anthropic_message import AnthropicSoFar
 
@@ -43,6 +43,12 @@ class TextbookAnthropic(AnthropicSoFar):
     def add(self, payload: Payload) -> None:
         """Fold one event."""
         self.see_error(payload)
+        self.on_event(payload)
+        if payload.get("type") != "message_delta":
+            self.see_later_usage(payload)
+
+    def on_event(self, payload: Payload) -> None:
+        """Do what the type of the event asks for."""
         match payload.get("type"):
             case "message_start":
                 self.on_message_start(payload)
@@ -66,25 +72,24 @@ class TextbookAnthropic(AnthropicSoFar):
         self.keep_unknown_fields(payload)
 
     def see_error(self, payload: Payload) -> None:
-        """Keep the first error that the stream reports, and the usage reported with it."""
+        """Keep the first error that the stream reports."""
         error = payload.get("error")
         if error is None and payload.get("type") == "error":
             error = {key: value for key, value in payload.items() if key != "type"}
-        if error is None:
-            return
-        if self.error is None:
-            self.error = error if isinstance(error, dict) else {"message": error}
-        if payload.get("type") != "message_delta":
-            self.see_later_usage(payload)
+        if isinstance(error, str):
+            error = {"message": error}
+        if isinstance(error, dict):
+            self.error = self.error if self.error is not None else error
+        else:
+            self.misfit("error", error)
 
     def on_message_start(self, payload: Payload) -> None:
         """Start the message; one that starts again only reports its usage again."""
         message = self.object_in(payload, "message")
-        again = self.started and (not is_name(message.get("id")) or message.get("id") == self.id)
-        self.started = True
-        if again:
+        if is_name(message.get("id")) and message.get("id") == self.running_id:
             self.on_repeated_start(message)
             return
+        self.running_id = self.name_in(message, "id")
         self.take_identity(message)
         self.take_prefilled(message)
         self.take_stop_reason(message)
@@ -104,12 +109,13 @@ class TextbookAnthropic(AnthropicSoFar):
 
     def on_block_delta(self, payload: Payload) -> None:
         """Apply one delta to the block it belongs to."""
+        index = self.index_of(payload)
         delta = self.object_in(payload, "delta")
         if not delta:
             return
-        block = self.block_for(self.index_of(payload))
+        block = self.block_for(index)
         if block is None:
-            block = self.open_missing_block(self.index_of(payload) or 0, delta)
+            block = self.open_missing_block(index or 0, delta)
         if block is not None:
             self.apply(delta, block)
 
@@ -163,7 +169,7 @@ class TextbookAnthropic(AnthropicSoFar):
     def set_message_fields(self, fields: dict[str, Any], known: frozenset[str]) -> None:
         """Keep the keys that no rule knows; a later value takes the place of an earlier one."""
         for key, value in fields.items():
-            if key not in known and value is not None:
+            if key not in known | PADDING and value is not None:
                 self.message_fields[key] = value
 
     def keep_unknown_fields(self, payload: Payload) -> None:
@@ -259,7 +265,7 @@ class TextbookAnthropic(AnthropicSoFar):
     def set_fields(self, block: Block, delta: dict[str, Any]) -> None:
         """A delta that no rule knows: its keys are the block's from now on."""
         for key, value in delta.items():
-            if key != "type" and value is not None:
+            if key not in PADDING | {"type"} and value is not None:
                 block.fields[key] = value
 
     # ---------------------------------------------------------------- values of the wrong type

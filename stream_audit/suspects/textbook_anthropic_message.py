@@ -24,7 +24,8 @@ class AnthropicSoFar:
     """The state of one message, and what follows from it."""
 
     def __init__(self) -> None:
-        self.started = False
+        self.running_id: str | None = None
+        """The id that the last ``message_start`` announced."""
         self.id: str | None = None
         self.model: str | None = None
         self.role: str | None = None
@@ -87,7 +88,7 @@ class AnthropicSoFar:
             choices=(Choice(index=0, message=self.message(), finish_reason=self.finish_reason()),),
             usage=self.final_usage(),
             error=self.final_error(),
-            extra={**self.message_fields, **self.extra.result()},
+            extra={**self.extra.result(), **self.message_fields},
         )
 
     def message(self) -> Message:
