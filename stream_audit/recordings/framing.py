@@ -97,7 +97,7 @@ class Framer:
         else:
             self.empty = False
             name, colon, value = line.partition(b":")
-            if not name or (name in _FIELDS and (colon or self._sse)):
+            if not name or (name in _FIELDS and (colon or self._sse is not False)):
                 self._sse = True if self._sse is None else self._sse
                 if name == b"data":
                     self._field(value.removeprefix(b" "), number)
