@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_audit.model import Batch
+from stream_audit.model import Batch, Payload
 from tests.recordings.doubles import answer, chat, ends, enveloped, events, jsonl, payloads, problems
 
 HEADER = b'{"format": "stream-audit-recording", "version": 1}\n'
@@ -38,7 +38,7 @@ def test_an_end_line_ends_its_stream_and_no_other(tmp_path: Path) -> None:
 
 
 def test_other_keys_are_labels_and_the_first_value_wins(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Payload] = [
         {"stream": "s", "chunk": chat("x"), "user": "ann", "at": 1.5},
         {"stream": "s", "chunk": chat("y"), "user": "bob", "tick": 7},
         {"stream": "t", "chunk": chat("z")},

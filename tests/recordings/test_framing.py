@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream_audit.model import Batch
+from stream_audit.model import Batch, Payload
 from stream_audit.recordings import Source, read
 from tests.recordings.doubles import CHAT, answer, chat, ends, events, jsonl, payloads, problems, sse
 
@@ -54,7 +54,7 @@ def test_the_line_of_an_event_is_that_of_its_data(tmp_path: Path) -> None:
 
 
 def test_events_with_names_are_read_by_echoes_too(tmp_path: Path) -> None:
-    rows = [{"type": "message_start", "message": {"id": "m"}}]
+    rows: list[Payload] = [{"type": "message_start", "message": {"id": "m"}}]
     rows += [
         {"type": "content_block_delta", "index": 0, "delta": {"text": f"t{number}"}} for number in range(40)
     ]

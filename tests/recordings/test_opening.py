@@ -69,7 +69,7 @@ def test_a_header_alone_is_truncated_not_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", PACKED)
 def test_damaged_compression_is_a_problem(tmp_path: Path, kind: str) -> None:
-    checked = {zstd.CompressionParameter.checksum_flag: 1}
+    checked: dict[int, int] = {zstd.CompressionParameter.checksum_flag: 1}
     packed = bytearray(zstd.compress(PLAIN, options=checked) if kind == "zstd" else PACKED[kind])
     middle = len(packed) // 3
     packed[middle : middle + 40] = b"\xff" * 40

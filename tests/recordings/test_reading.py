@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +37,7 @@ def chunks(draw: st.DrawFn) -> list[Payload]:
     """One answer: a role, texts, perhaps padding, perhaps fields nobody knows, a finish."""
     rows = [chat("", role="assistant")]
     for piece in draw(st.lists(text, max_size=12)):
-        more: dict[str, object] = {}
+        more: dict[str, Any] = {}
         if draw(st.booleans()):
             more["obfuscation"] = draw(st.text("aZ0", max_size=4) | text)
         if draw(st.integers(0, 9)) == 0:
