@@ -8,10 +8,9 @@ without arguments; and anything that returns an awaitable.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from typing import Any, Literal
 
 ChunksAs = Literal["auto", "objects", "dicts"]
@@ -145,12 +144,18 @@ def _finish(result: Any) -> Any:
         if inspect.isgenerator(result):
             result = _exhaust(result)
         elif inspect.isasyncgen(result):
-            result = asyncio.run(_exhaust_async(result))
+            result = _run(_exhaust_async(result))
         elif inspect.isawaitable(result):
-            result = asyncio.run(_await(result))
+            result = _run(_await(result))
         else:
             return result
     return result
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio  # slow to import, and most combiners do without
+
+    return asyncio.run(coroutine)
 
 
 def _exhaust(generator: Any) -> Any:

@@ -6,9 +6,8 @@ import importlib
 import importlib.util
 import os
 import sys
-import traceback
 import types
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .calling import ChunksAs, Combiner, NotCallable
@@ -81,10 +80,7 @@ def _combiner(module: types.ModuleType, target: str, attribute: str, chunks_as: 
             found = getattr(found, name)
         except AttributeError:
             where = target if found is module else f"{target}:{found.__name__}"
-            near = get_close_matches(
-                name, [known for known in dir(found) if known[:1] != "_"], n=3, cutoff=0.5
-            )
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = _near(name, (known for known in dir(found) if known[:1] != "_"), 3)
             raise NotLoaded(f"There is no {name!r} in {where}.{hint}") from None
     try:
         return Combiner(found, owner=owner, chunks_as=chunks_as)
@@ -96,9 +92,7 @@ def _no_module(name: str, missing: str) -> str:
     where = f"searched in {os.getcwd()} and what is installed for {sys.executable}"
     inside = f" (for {name!r})" if missing != name else ""
     files = [entry[:-3] for entry in os.listdir(os.getcwd()) if entry.endswith(".py")]
-    near = get_close_matches(missing, files, n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no module {missing!r}{inside}; {where}.{hint}"
+    return f"There is no module {missing!r}{inside}; {where}.{_near(missing, files, 1)}"
 
 
 def _failed(name: str, error: BaseException) -> str:
@@ -122,7 +116,7 @@ def _place(error: BaseException) -> str:
         return f"{_short(error.filename)}:{error.lineno}"
     frames = [
         (frame.f_code.co_filename, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
+        for frame, line in _frames(error.__traceback__)
         if not _ours(frame.f_code.co_filename)
     ]
     theirs = [(file, line) for file, line in frames if not _library(file)]
@@ -130,6 +124,20 @@ def _place(error: BaseException) -> str:
         return ""
     file, line = (theirs or frames)[-1]
     return f"{_short(file)}:{line}"
+
+
+def _frames(trace: types.TracebackType | None) -> Iterator[tuple[types.FrameType, int]]:
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _near(name: str, known: Iterable[str], count: int) -> str:
+    """A question about the nearest names, ready to be appended."""
+    from difflib import get_close_matches  # needed for a wrong name only
+
+    near = get_close_matches(name, list(known), n=count, cutoff=0.5)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))

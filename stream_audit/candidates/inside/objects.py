@@ -16,6 +16,7 @@ from typing import Any
 from .declared import BY_TYPE, CHILDREN, FIELDS, ROOTS
 
 _OPEN = "Record"
+_NOTHING: dict[str, str] = {}
 _Fields = dict[str, Any]
 
 
@@ -28,10 +29,10 @@ class Record:
     __hash__ = None  # type: ignore[assignment]  # equal by value and mutable, like an SDK model
 
     def __init__(self, fields: _Fields) -> None:
-        clash = _METHODS.intersection(fields)
-        hidden = {name: fields.pop(name) for name in clash}
-        object.__setattr__(self, "_hidden", hidden)
-        self.__dict__.update(fields)
+        if not _METHODS.isdisjoint(fields):
+            clash = _METHODS.intersection(fields)
+            object.__setattr__(self, "_hidden", {name: fields.pop(name) for name in clash})
+        self.__dict__ = fields
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self)._declared:
@@ -44,20 +45,27 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return bool(self._fields() == other._fields())
+        return bool(self._given() == other._given())
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
         return f"{type(self).__name__}({fields})"
 
     def _fields(self) -> _Fields:
-        set_ = {**self.__dict__, **self._hidden}
-        return {**set_, **{name: None for name in type(self)._optional if name not in set_}}
+        given = self._given()
+        return {**given, **{name: None for name in type(self)._optional if name not in given}}
+
+    def _given(self) -> _Fields:
+        """The fields the chunk carried, and those set since."""
+        try:
+            return {**self.__dict__, **_HIDDEN.__get__(self)}
+        except AttributeError:  # the slot was never filled, as usual
+            return self.__dict__
 
     @property
     def model_fields_set(self) -> set[str]:
         """Names of the fields that the chunk carried."""
-        return {*self.__dict__, *self._hidden}
+        return set(self._given())
 
     @property
     def model_extra(self) -> _Fields:
@@ -78,7 +86,7 @@ class Record:
         """The fields as plain values; unset optional ones are ``None`` unless they are excluded."""
         absent = not (exclude_unset or exclude_defaults)
         found = {}
-        for name, value in (self._fields() if absent else {**self.__dict__, **self._hidden}).items():
+        for name, value in (self._fields() if absent else self._given()).items():
             wanted = (include is None or name in include) and (exclude is None or name not in exclude)
             if wanted and not (exclude_none and value is None):
                 found[name] = _dump(value, absent=absent, exclude_none=exclude_none)
@@ -107,7 +115,7 @@ class Record:
 
     def model_copy(self, *, update: Any = None, deep: bool = False) -> Record:
         """A copy, with some fields replaced."""
-        fields = {**self.__dict__, **self._hidden}
+        fields = self._given()
         if deep:
             fields = {name: _copy(value) for name, value in fields.items()}
         return type(self)({**fields, **(update or {})})
@@ -124,10 +132,11 @@ class Record:
 
 
 _METHODS = frozenset(dir(Record))
+_HIDDEN: Any = Record.__dict__["_hidden"]
 
 
 def build(payload: dict[str, Any], dialect: str) -> Any:
-    """One chunk as an object of the class that the dialect's SDK has for it."""
+    """One chunk as an object of the class that the dialect's SDK has for it. Takes the payload over."""
     return _build(payload, ROOTS.get(dialect, _OPEN))
 
 
@@ -143,16 +152,15 @@ def _build(value: Any, kind: str) -> Any:
         return value
     if kind in BY_TYPE:
         kind = BY_TYPE[kind].get(str(value.get("type")), _OPEN)
-    children = CHILDREN.get(kind)
     if kind == _OPEN:
-        fields = {name: _build(item, _OPEN) for name, item in value.items()}
-    elif children:
-        fields = {
-            name: _build(item, children[name]) if name in children else item for name, item in value.items()
-        }
+        for name, item in value.items():
+            value[name] = _build(item, _OPEN)
     else:
-        fields = dict(value)
-    return _CLASSES[kind](fields)
+        for name, child in CHILDREN.get(kind, _NOTHING).items():
+            item = value.get(name)
+            if item is not None:
+                value[name] = _build(item, child)
+    return _CLASSES[kind](value)
 
 
 def _dump(value: Any, *, absent: bool, exclude_none: bool) -> Any:

@@ -13,7 +13,6 @@ import dataclasses
 import datetime
 import decimal
 import enum
-import uuid
 from collections.abc import Mapping
 from json import dumps
 from typing import Any
@@ -61,7 +60,7 @@ class _Opener:
             return self._number(value)
         if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
             return value.isoformat()
-        if isinstance(value, uuid.UUID):
+        if kind.__module__ == "uuid":
             return str(value)
         if depth > _DEPTH:
             raise CannotRead(f"nested deeper than {_DEPTH}")

@@ -105,16 +105,16 @@ class Worker:
         payloads = self._parsed(raws)
         if payloads is None:
             return
-        pristine = [_parse(raw) for raw in raws]
         handed = self._handed(payloads, dialect)
+        fresh = self._handed([_parse(raw) for raw in raws], dialect)
         given = sum(map(len, raws))
         first = self._observe(handed, dialect, given)
-        first["mutated"] = self._mutated(handed, pristine)
+        first["mutated"] = _mutated(handed, fresh)
         first["noise"] = self._noise.take()
         self._say(at="answer", last=not twice, **first)
         if not twice:
             return
-        again = self._observe(self._handed(pristine, dialect), dialect, given)
+        again = self._observe(fresh, dialect, given)
         again["noise"] = self._noise.take()
         same = _same(first, again)
         if same:
@@ -147,17 +147,17 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 - opening a result runs the candidate's code as well
             return {"unreadable": f"opening it raised {describe(error)}"}
 
-    def _mutated(self, handed: list[Any], pristine: list[Any]) -> list[Any] | None:
-        """Index and path of the first chunk that is no longer as it was handed over."""
-        for index, (chunk, before) in enumerate(zip(handed, pristine, strict=True)):
-            try:
-                now = chunk if self._combiner.dicts else objects.dump(chunk)
-                path = None if now == before else first_difference(before, now)
-            except Exception:  # noqa: BLE001 - what was put into it does not compare, so it is not what it was
-                path = "the whole value"
-            if path is not None:
-                return [index, path]
-        return None
+
+def _mutated(handed: list[Any], fresh: list[Any]) -> list[Any] | None:
+    """Index and path of the first chunk that is no longer as it was handed over."""
+    for index, (chunk, before) in enumerate(zip(handed, fresh, strict=True)):
+        try:
+            path = None if chunk == before else first_difference(objects.dump(before), objects.dump(chunk))
+        except Exception:  # noqa: BLE001 - what was put into it does not compare, so it is not what it was
+            path = "the whole value"
+        if path is not None:
+            return [index, path]
+    return None
 
 
 def _parse(raw: bytes) -> Any:
