@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -122,6 +123,15 @@ def test_a_character_cut_in_two_is_one_character() -> None:
     assert said(message(*block(0, "text", text(0, "a\ud83d"), text(0, "\ude00b")))).content == "a\U0001f600b"
 
 
+def test_what_was_handed_out_before_does_not_grow_with_the_fold() -> None:
+    cited = delta(0, "citations_delta", citation={"url": "1"})
+    folding = ANTHROPIC_MESSAGES.fold(Policies())
+    folding.add([start(), opened(0, "text"), cited])
+    before = folding.response().choices[0].message.parts
+    folding.add([cited, text(0, "x")])
+    assert before == ({"type": "text", "text": "", "citations": [{"url": "1"}]},)
+
+
 def test_a_refolded_prefix_does_not_disturb_the_fold() -> None:
     folding = ANTHROPIC_MESSAGES.fold(Policies())
     folding.add(HELLO[:3])
@@ -134,10 +144,9 @@ def test_a_refolded_prefix_does_not_disturb_the_fold() -> None:
 def test_the_events_given_are_not_changed() -> None:
     citation = {"type": "char_location", "cited_text": "x"}
     events = message(*block(0, "text", delta(0, "citations_delta", citation=citation), citations=[]))
-    copies = [dict(event) for event in events]
+    copies = deepcopy(events)
     fold(events)
     assert events == copies
-    assert events[1]["content_block"]["citations"] == []
 
 
 # ---------------------------------------------------------------- blocks
@@ -337,9 +346,9 @@ def test_the_first_stop_reason_wins_and_another_is_noted() -> None:
 
 
 def test_what_comes_after_the_end_is_folded_and_noted() -> None:
-    folded = fold([*HELLO, text(0, "!"), "?", PING, STOP])
-    assert folded.response.choices[0].message.content == "Hello!?"
-    assert [note.index for note in folded.notes if note.rule == "events-out-of-order"] == [7, 8, 10]
+    folded = fold([*HELLO, text(0, "!"), "?", PING, STOP, text(0, "!"), text(0, "!")])
+    assert folded.response.choices[0].message.content == "Hello!?!!"
+    assert [note.index for note in folded.notes if note.rule == "events-out-of-order"] == [7, 8, 10, 11, 12]
 
 
 def test_an_error_event_keeps_what_came_before_and_ends_in_failure() -> None:
@@ -385,6 +394,13 @@ def test_unknown_fields_are_kept_at_the_level_where_they_stood() -> None:
     assert response.choices[0].message.tool_calls[0].extra == {"caller": {"type": "direct"}}
     assert response.usage is not None
     assert response.usage.input_tokens == 10
+
+
+def test_unknown_fields_are_kept_in_the_middle_of_a_text_too() -> None:
+    odd = [{**text(0, "b"), "trace": 1}, delta(0, "text_delta", text="c", seen=2)]
+    response = fold(message(*block(0, "text", text(0, "a"), *odd, text(0, "d")))).response
+    assert response.choices[0].message.content == "abcd"
+    assert (response.extra, response.choices[0].message.extra) == ({"trace": 1}, {"seen": 2})
 
 
 def test_an_event_of_unknown_type_is_noted_and_kept_whole() -> None:
