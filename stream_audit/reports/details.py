@@ -68,7 +68,7 @@ def _where(finding: Finding, group: Group) -> str:
 
 def _print_facts(paper: Paper, finding: Finding) -> None:
     room = paper.width - _INDENT - (2 if paper.narrow else _LABEL)
-    facts = _facts(finding, _LINES * room)
+    facts = _facts(finding, max(_LINES * room - 30, 30))
     if not paper.narrow:
         rows = [(word(label, "dim"), text) for label, text in facts]
         paper.print(columns(rows, (_LABEL - 2, room)), indent=_INDENT)
@@ -109,4 +109,4 @@ def _print_commands(paper: Paper, finding: Finding, group: Group, options: Optio
         lines = continued(words, paper.width - _INDENT - (2 if paper.narrow else _LABEL))
         for number, line in enumerate(lines):
             lead = "  " if paper.narrow else (label if number == 0 else "").ljust(_LABEL)
-            paper.write(f"{lead}{line}", indent=_INDENT)
+            paper.whole(lead, line, indent=_INDENT)

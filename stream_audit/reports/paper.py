@@ -67,9 +67,12 @@ class Paper:
             _environ={},
         )
 
-    def write(self, line: str, indent: int = 0) -> None:
+    def whole(self, label: str, line: str, indent: int = 0) -> None:
         """Print a line that is never folded: a command, which is copied and must stay whole."""
-        self._stream.write(f"{' ' * indent}{line}\n")
+        lead = Text(" " * indent + label, style="dim", end="")
+        with self._console.capture() as captured:
+            self._console.print(lead, no_wrap=True, crop=False, end="")
+        self._stream.write(f"{captured.get()}{line}\n")
 
     @property
     def narrow(self) -> bool:

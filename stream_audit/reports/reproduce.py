@@ -13,14 +13,14 @@ __all__ = ["continued", "explain_command", "reproduce_command"]
 
 
 def reproduce_command(finding: Finding, recording: Recording, options: Options) -> list[str] | None:
-    """The words of a ``replay`` of the recording up to the culprit chunk; ``None`` for standard input.
+    """The words of a ``replay`` of just this recording; ``None`` for standard input.
 
-    A recording that stands in a line with others is cut out by its lines. Where the culprit is
-    known, the lines end with it: from there on the candidate stays wrong.
+    A recording that shares its file with others is cut out by its lines. It is not cut at the
+    culprit chunk: what a candidate makes of half a stream may be wrong in another way.
     """
     if finding.path == "-":
         return None
-    words = ["stream-audit", "replay", f"{finding.path}:{_lines(finding, recording)}"]
+    words = ["stream-audit", "replay", _source(finding, recording)]
     if finding.candidate is not None:
         words += ["--candidate", _spec(finding.candidate, options.specs)]
     return [quote(word) for word in (*words, *options.repeat)]
@@ -34,20 +34,33 @@ def explain_command(finding: Finding) -> list[str]:
 def continued(words: Sequence[str], width: int) -> list[str]:
     r"""A command on lines of ``width``, joined by backslashes so that it can be pasted.
 
-    A word that is longer than a line stays whole.
+    A word that is longer than a line stays whole; an option and its value stay together.
 
     Example:
         >>> continued(["stream-audit", "replay", "a.jsonl:1-2"], 24)
         ['stream-audit replay \\\\', '  a.jsonl:1-2']
     """
-    lines = [words[0]]
-    for word in words[1:]:
-        if len(lines[-1]) + len(word) + 3 <= width:
-            lines[-1] += f" {word}"
-        else:
+    lines: list[str] = []
+    for piece in _pieces(words):
+        if lines and len(lines[-1]) + len(piece) + 3 > width:
             lines[-1] += " \\"
-            lines.append(f"  {word}")
+            lines.append(f"  {piece}")
+        elif lines:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
     return lines
+
+
+def _pieces(words: Sequence[str]) -> list[str]:
+    """The words, an option and its value as one."""
+    pieces: list[str] = []
+    for word in words:
+        if pieces and pieces[-1].startswith("--") and " " not in pieces[-1]:
+            pieces[-1] += f" {word}"
+        else:
+            pieces.append(word)
+    return pieces
 
 
 def quote(word: str) -> str:
@@ -65,9 +78,10 @@ def quote(word: str) -> str:
     return f"$'{body}'"
 
 
-def _lines(finding: Finding, recording: Recording) -> str:
-    last = finding.line if finding.index is not None and finding.line else recording.last_line
-    return f"{recording.first_line}-{max(last, recording.first_line)}"
+def _source(finding: Finding, recording: Recording) -> str:
+    if recording.id == finding.path:
+        return finding.path
+    return f"{finding.path}:{recording.first_line}-{max(recording.last_line, recording.first_line)}"
 
 
 def _spec(name: str, specs: tuple[str, ...]) -> str:

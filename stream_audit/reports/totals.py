@@ -12,7 +12,7 @@ from stream_audit.reports.printable import printable
 
 __all__ = ["print_totals"]
 
-_HEADS = ("", "reference", "candidate", "difference", "recordings")
+_HEADS = ("", "reference", "candidate", "difference", "recordings that differ")
 
 
 def print_totals(paper: Paper, summary: Summary) -> None:
@@ -20,28 +20,29 @@ def print_totals(paper: Paper, summary: Summary) -> None:
     if not summary.candidate_totals:
         _print_reference(paper, summary.reference_totals)
     for name, totals in summary.candidate_totals.items():
-        rows = [(_name(measure), totals[measure]) for measure in MEASURES if _any(totals.get(measure))]
-        if not rows:
+        known = [(_name(measure), totals[measure]) for measure in MEASURES if measure in totals]
+        rows = [(label, total) for label, total in known if total.compared or total.one_sided]
+        absent = [f"{label} in {total.not_covered:,}" for label, total in known if total.not_covered]
+        if not rows and not absent:
             continue
         paper.print()
         paper.print(word(f"totals: {printable(name)}", "bold"))
         if paper.narrow:
             for label, total in rows:
                 _print_record(paper, label, total)
-        else:
+        elif rows:
             head = [word(cell, "dim") for cell in _HEADS]
             body = [[word(label), *_cells(total)] for label, total in rows]
             paper.print(columns([head, *body], (None,) * 5, right=(1, 2, 3)), indent=2)
+        if absent:
+            paper.print(word(f"not in these sums: {', '.join(absent)}", "dim"), indent=2)
 
 
 def _print_record(paper: Paper, label: str, total: Total) -> None:
     reference, candidate, apart, where = (cell.plain for cell in _cells(total))
     paper.print(word(label), indent=2)
-    if reference:
-        paper.print(word(f"reference {reference}, candidate {candidate}, difference {apart}"), indent=4)
-        paper.print(word(where, "dim"), indent=4)
-    else:
-        paper.print(word(f"{apart} {where}", "dim"), indent=4)
+    paper.print(word(f"reference {reference}, candidate {candidate}, difference {apart}"), indent=4)
+    paper.print(word(f"recordings that differ: {where}", "dim"), indent=4)
 
 
 def _print_reference(paper: Paper, totals: Mapping[str, int | None]) -> None:
@@ -53,25 +54,20 @@ def _print_reference(paper: Paper, totals: Mapping[str, int | None]) -> None:
         paper.print(columns([(word(a), word(f"{b:,}")) for a, b in rows], (None, None), right=(1,)), indent=2)
 
 
-def _any(total: Total | None) -> bool:
-    return total is not None and bool(total.compared or total.one_sided or total.not_covered)
-
-
 def _name(measure: str) -> str:
     return measure.replace("_", " ")
 
 
 def _cells(total: Total) -> list[Text]:
-    """Reference, candidate, difference, and in how many recordings: nothing left out is hidden."""
-    if not (total.compared or total.one_sided):
-        return [word(""), word(""), word("not covered", "dim"), word(f"in {total.not_covered:,}", "dim")]
+    """Reference, candidate, difference, and in how many recordings.
+
+    A recording in which only one side gave a number differs, but is in neither sum.
+    """
     apart = total.candidate - total.reference
     differing = total.differing + total.one_sided
-    where = f"{differing:,} of {total.compared + total.one_sided:,} differ" if differing else "all the same"
+    where = f"{differing:,} of {total.compared + total.one_sided:,}" if differing else "none"
     if total.one_sided:
         where += f", {total.one_sided:,} one-sided"
-    if total.not_covered:
-        where += f", {total.not_covered:,} not covered"
     style = "red" if differing else ""
     return [
         word(f"{total.reference:,}"),

@@ -65,12 +65,16 @@ def _parting(left: str, right: str) -> int:
 
 
 def _glimpse(text: str, at: int, size: int) -> str:
-    """A few words around ``at``, for a cell of a list."""
-    lead = f"at {at:,}: "
-    room = max(size - len(lead) - 2, 8)
-    start = max(0, min(at - room // 3, len(text) - room))
+    """A few words around ``at``, for a cell of a list; how much is left out stands in the details."""
+    if len(text) <= size:
+        return text
+    lead = f"at {at:,}: …"
+    room = max(size - len(lead) - 1, 8)
+    start = min(at - room // 3, len(text) - room)
+    if start <= len(lead):
+        return f"{text[: size - 1]}…"
     end = start + room
-    return f"{lead}{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+    return f"{lead}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def _remark(reference: Any, candidate: Any) -> str:

@@ -21,25 +21,21 @@ def command(finding: Finding = FINDING, **options: Any) -> list[str]:
     return words
 
 
-def test_the_lines_end_with_the_culprit() -> None:
-    assert command()[2] == "recordings/azure/tools-0.jsonl:1-2"
+def test_a_recording_that_is_a_file_is_replayed_whole() -> None:
+    assert command()[2] == "recordings/azure/tools-0.jsonl"
 
 
-def test_without_a_culprit_the_whole_recording_is_replayed() -> None:
-    assert command(replace(FINDING, index=None))[2] == "recordings/azure/tools-0.jsonl:1-4"
+def test_a_recording_among_others_is_cut_out_by_its_lines() -> None:
+    words = reproduce_command(replace(FINDING, line=7), lines_of_a_file(5, 9), Options())
 
-
-def test_a_recording_within_a_file_starts_at_its_own_first_line() -> None:
-    where = replace_lines(5, 9)
-
-    words = reproduce_command(replace(FINDING, line=7), where, Options())
     assert words is not None
-    assert words[2].endswith(":5-7")
+    assert words[2].endswith(":5-9")
 
 
-def replace_lines(first: int, last: int) -> Recording:
+def lines_of_a_file(first: int, last: int) -> Recording:
     where = recording("recordings/azure/tools-0.jsonl")
     where.first_line, where.last_line = first, last
+    where.id += "#2"
     return where
 
 
@@ -68,4 +64,10 @@ def test_a_continued_command_is_the_same_command(width: int) -> None:
     lines = continued(words, width)
 
     assert "\n".join(lines).replace("\\\n", "").split() == words
-    assert all(len(line) <= width or " " not in line.strip(" \\") for line in lines)
+    assert all(len(line) <= width or len(line.strip(" \\").split()) <= 2 for line in lines)
+
+
+def test_an_option_and_its_value_stay_on_one_line() -> None:
+    lines = continued(["replay", "--candidate", "a-rather-long-name:fold"], 20)
+
+    assert lines == ["replay \\", "  --candidate a-rather-long-name:fold"]

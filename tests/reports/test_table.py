@@ -13,7 +13,7 @@ from stream_audit.reports import Options
 from tests.reports.cases import CASES, Case, crashed, differing, hostile, recording, titled, written
 
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
-COMMAND = re.compile(r"stream-audit |--|[^ ]+:\d+-\d+|\$'")
+COMMAND = re.compile(r"stream-audit |--| \\$")
 
 
 def table(case: Case, width: int = 80, **options: object) -> str:
@@ -96,6 +96,25 @@ def test_a_quiet_report_keeps_findings_counts_and_verdict() -> None:
     assert "totals" not in text
     assert "9 found · 6 compared" in text
     assert "Exit code 1" in text
+
+
+def test_what_a_candidate_did_not_cover_is_said_beside_the_sums() -> None:
+    text = table(differing())
+
+    assert "not in these sums: reasoning tokens in 6" in text
+    assert "reasoning 4, logprobs 1" in text
+
+
+def test_a_candidate_that_could_not_be_run_is_named_with_the_reason() -> None:
+    assert "not run: openai, 1 recording\n  openai is not installed" in table(crashed())
+
+
+def test_a_field_named_in_a_number_of_recordings_counts_recordings_not_findings() -> None:
+    case = differing()
+    first = case.audited[0]
+    case = replace(case, audited=(replace(first, findings=first.findings * 2), *case.audited[1:]))
+
+    assert "choices[0].message.role  5 recordings" in table(case)
 
 
 def test_two_candidates_are_told_apart() -> None:
