@@ -150,7 +150,14 @@ def events() -> st.SearchStrategy[Payload]:
         ).map(lambda fields: {"type": "message_stop", **fields}),
         st.just({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),
         st.fixed_dictionaries({"type": st.just("queue_position"), "position": UNKNOWN}),
+        st.builds(
+            lambda kind, usage: {"type": kind, "usage": usage},
+            st.sampled_from(["message_stop", "ping", "content_block_stop"]),
+            usages(COUNTS),
+        ),
         starts(),
+        starts("msg_2"),
+        starts(""),
     )
 
 
