@@ -190,7 +190,10 @@ class ChildCandidate:
     def _answer(self, process: Process) -> dict[str, Any]:
         """The next answer: wait for the candidate's code to begin, then start the clock."""
         message = process.receive(_HANDING_OVER_SECONDS)
-        return process.receive(self._timeout) if message["at"] == "begun" else message
+        if message["at"] != "begun":
+            return message
+        process.receive(self._timeout)
+        return process.receive(_HANDING_OVER_SECONDS)
 
     def _check_claims(self, covers: list[str] | None) -> None:
         for name in sorted(shapes.claims_of(covers or ())):

@@ -1,12 +1,13 @@
 """The worker: take requests, fold, answer. One request is one recording or a row of its prefixes.
 
 Answers go out in steps, so that the parent's clock runs only while the
-candidate's code does: ``begun`` when its chunks are built, ``answer`` when it
-is done, for each fold.
+candidate's code does: for each fold ``begun`` when its chunks are built,
+``done`` when its result is open, and ``answer``.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import threading
@@ -88,25 +89,33 @@ class Worker:
 
     def _fold_prefix(self, raws: list[bytes], dialect: str) -> None:
         """Fold once and look at nothing but the answer."""
-        payloads = self._parsed(raws)
-        if payloads is not None:
-            answer = self._observe(self._handed(payloads, dialect), dialect, sum(map(len, raws)))
+        handed = self._built(raws, dialect)
+        if handed is not None:
+            answer = self._observe(handed, dialect, sum(map(len, raws)))
             self._noise.take()
             self._say(at="answer", last=True, **answer)
 
-    def _parsed(self, raws: list[bytes]) -> list[Any] | None:
+    def _built(self, raws: list[bytes], dialect: str) -> list[Any] | None:
+        """The chunks as the candidate wants them; says so when they cannot be made."""
+        collecting = gc.isenabled()
+        gc.disable()  # so many new containers would have it run again and again for nothing
         try:
-            return [_parse(raw) for raw in raws]
+            payloads = [_parse(raw) for raw in raws]
+            if self._combiner.dicts:
+                return payloads
+            return [objects.build(payload, dialect) for payload in payloads]
         except (ValueError, RecursionError) as error:
             self._say(at="unfit", reason=describe(error))
             return None
+        finally:
+            if collecting:
+                gc.enable()
 
     def _fold(self, raws: list[bytes], dialect: str, *, twice: bool) -> None:
-        payloads = self._parsed(raws)
-        if payloads is None:
+        handed = self._built(raws, dialect)
+        fresh = self._built(raws, dialect) if handed is not None else None
+        if handed is None or fresh is None:
             return
-        handed = self._handed(payloads, dialect)
-        fresh = self._handed([_parse(raw) for raw in raws], dialect)
         given = sum(map(len, raws))
         first = self._observe(handed, dialect, given)
         first["mutated"] = _mutated(handed, fresh)
@@ -121,14 +130,16 @@ class Worker:
             again = {"noise": again["noise"]}
         self._say(at="answer", last=True, same=same, **again)
 
-    def _handed(self, payloads: list[Any], dialect: str) -> list[Any]:
-        if self._combiner.dicts:
-            return payloads
-        return [objects.build(payload, dialect) for payload in payloads]
-
     def _observe(self, handed: list[Any], dialect: str, given: int) -> dict[str, Any]:
-        """Fold once: ``result``, or ``error``, or ``unreadable``; and how long it took."""
+        """Fold once, with the parent's clock running while the candidate's code does."""
         self._say(at="begun")
+        try:
+            return self._outcome(handed, dialect, given)
+        finally:
+            self._say(at="done")
+
+    def _outcome(self, handed: list[Any], dialect: str, given: int) -> dict[str, Any]:
+        """``result``, or ``error``, or ``unreadable``; and how long it took."""
         start = perf_counter()
         try:
             served = hasattr(self._combiner, "serves")
