@@ -18,7 +18,8 @@ from benchmarks.streams import chat
 
 MEASURE = """
 import resource, subprocess, sys
-subprocess.run([sys.executable, "-m", "stream_audit", "replay", sys.argv[1], "--no-progress"], stdout=subprocess.DEVNULL)
+command = [sys.executable, "-m", "stream_audit", "replay", sys.argv[1], "--no-progress"]
+subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
@@ -30,9 +31,8 @@ def run(*, quick: bool) -> None:
         for chunks in (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000):
             _write(path, chat(1, chunks), None)
             seconds, peak = _measure(path)
-            print(
-                f"  {chunks:>9,} chunks  {seconds:>7.2f} s  {seconds / chunks * 1e6:>6.2f} us/chunk  {peak:>5.0f} MiB"
-            )
+            each = seconds / chunks * 1e6
+            print(f"  {chunks:>9,} chunks  {seconds:>7.2f} s  {each:>6.2f} us/chunk  {peak:>5.0f} MiB")
         size = 100_000_000 if quick else 1_000_000_000
         for title, stream in (
             ("one stream", chat(1, 4_000_000)),

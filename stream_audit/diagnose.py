@@ -22,6 +22,7 @@ class Suspect(Protocol):
 
     name: str
     touches: Collection[str]
+    """Members of ``FIELDS`` it may change; ``usage`` stands for every count."""
 
 
 S = TypeVar("S", bound=Suspect)
@@ -44,7 +45,7 @@ def diagnose(
     Returns:
         The same differences in the same order. The suspects that reproduce most of them come first.
     """
-    fields = {difference.field for difference in differences}
+    fields = {name for d in differences for name in (d.field, d.field.partition(".")[0])}
     wanted = {difference.path: difference.got for difference in differences}
     hits: dict[str, list[str]] = {path: [] for path in wanted}
     score: dict[str, tuple[int, int]] = {}

@@ -45,11 +45,13 @@ class Terms:
     demanded: bool
     """The user named the fields: a candidate that does not return one differs."""
     policies: Policies
+    timings: bool
+    """Keep how long a candidate took; the same input then no longer gives the same report."""
 
     @classmethod
-    def of(cls, names: Sequence[str], policies: Policies) -> Terms:
+    def of(cls, names: Sequence[str], policies: Policies, *, timings: bool) -> Terms:
         """Read what a user wrote behind ``--fields``; nothing means everything."""
-        return cls(expand_fields(names) or frozenset(FIELDS), bool(names), policies)
+        return cls(expand_fields(names) or frozenset(FIELDS), bool(names), policies, timings)
 
 
 class Trial:
@@ -121,7 +123,7 @@ class Trial:
             status="differ" if differences else "same",
             response=observation.response,
             not_covered=uncovered(self.reference, observation.covered | fields, self.terms.fields),
-            seconds=observation.seconds,
+            seconds=observation.seconds if self.terms.timings else None,
             work=observation.work,
         )
         return result, found
@@ -133,9 +135,8 @@ class Trial:
         culprit = None
         if status == "crashed":
             culprit = self._culprits(candidate, [_CRASH], frozenset()).get(_CRASH)
-        result = CandidateResult(
-            name=candidate.name, status=status, error=observation.error, seconds=observation.seconds
-        )
+        seconds = observation.seconds if self.terms.timings else None
+        result = CandidateResult(name=candidate.name, status=status, error=observation.error, seconds=seconds)
         return result, self._troubles(candidate, observation, culprit)
 
     def _troubles(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from stream_audit.compare import compare
 from stream_audit.diagnose import diagnose
-from stream_audit.model import FIELDS, Choice, Difference, Message, Response
+from stream_audit.model import FIELDS, Choice, Difference, Message, Response, Usage
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,20 @@ def test_a_suspect_that_crashes_is_not_named() -> None:
 
 def test_a_suspect_that_does_not_touch_the_field_is_not_asked() -> None:
     assert names(said(role=None), Fake("elsewhere", said(role=None), touches=("usage.input_tokens",))) == [()]
+
+
+def test_a_suspect_that_touches_usage_is_asked_about_every_count() -> None:
+    reference, wrong = Response(usage=Usage(input_tokens=9)), Response(usage=Usage(input_tokens=18))
+    fields = frozenset(["usage.input_tokens"])
+
+    (found,) = diagnose(
+        compare(reference, wrong, fields),
+        [Fake("sums", wrong, touches=("usage",))],
+        lambda s: s.gives,
+        lambda r: compare(reference, r, fields),
+    )
+
+    assert found.diagnosis == ("sums",)
 
 
 def test_the_suspect_that_explains_most_comes_first() -> None:
