@@ -230,6 +230,12 @@ def test_a_thinking_part_with_more_than_text_stands_as_sent_and_its_text_counts(
     assert message(says([part])) == Message(role="assistant", reasoning="h", parts=(part,))
 
 
+def test_strings_among_lists_are_deltas_whatever_they_look_like() -> None:
+    stream = [says("a"), says([{"type": "text", "text": "ab"}]), says("abc"), says("abcd"), says("abcde")]
+
+    assert message(*stream).content == "aababcabcdabcde"
+
+
 @pytest.mark.parametrize("name", ["reasoning", "reasoning_content", "reasoning_text"])
 def test_reasoning_is_one_channel_under_any_name(name: str) -> None:
     assert message(delta(**{name: "a"}), delta(reasoning_content="b")).reasoning == "ab"
@@ -370,6 +376,13 @@ def test_unknown_fields_stay_on_their_level() -> None:
     assert found.choices[0].message.extra == {"deep": 1}
 
 
+def test_every_run_of_an_unknown_field_counts_also_between_chunks_that_look_alike() -> None:
+    inner = [delta(content="a", zone=zone) for zone in (1, 1, 2, 1)]
+    outer = [says("a", zone=zone) for zone in (1, 1, 2, 1)]
+
+    assert message(*inner).extra == response(*outer).extra == {"zone": Varied((1, 2, 1), 1, 3)}
+
+
 def test_a_choice_without_delta_gives_its_other_fields() -> None:
     late = chunk({"index": 0, "finish_reason": None, "content_filter_results": {"hate": 0}})
 
@@ -408,6 +421,10 @@ def test_a_value_of_no_allowed_type_is_noted_and_kept(payload: Payload) -> None:
 def test_a_delta_field_of_no_allowed_type_is_noted_and_kept(key: str) -> None:
     assert message(delta(**{key: 5})).extra == {key: 5}
     assert rules(delta(**{key: 5})) == ["unknown-event"]
+
+
+def test_a_value_of_no_allowed_type_is_noted_each_time() -> None:
+    assert rules(*[says("a", object=7)] * 3) == ["unknown-event"] * 3
 
 
 def test_a_number_that_equals_another_type_is_told_apart() -> None:

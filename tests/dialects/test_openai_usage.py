@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stream_audit.dialects.openai_chat import OPENAI_CHAT
 from stream_audit.model import Policies, Usage
-from tests.dialects.openai_wire import choice, chunk, ends, fold, reports, response, rules, says
+from tests.dialects.openai_wire import choice, chunk, ends, reports, response, rules, says
 
 PLAIN: dict[str, Any] = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 
@@ -155,7 +156,18 @@ def test_the_usage_chunk_may_stand_anywhere_among_the_trailing_chunks(position: 
     assert response(says("x"), *moved) == response(says("x"), *trailing, chunk(usage=PLAIN))
 
 
-def test_a_response_taken_before_does_not_change_afterwards() -> None:
-    stream = [reports(completion_tokens=1, d={"x": 1}), reports(completion_tokens=2, d={"x": 2})]
+def test_usage_in_a_choice_counts_also_when_all_else_is_as_before() -> None:
+    found = response(says("a"), says("b"), chunk(choice({"content": "c"}, usage=PLAIN))).usage
 
-    assert fold(stream[:1]).response.usage != fold(stream).response.usage
+    assert found is not None
+    assert found.total_tokens == 15
+
+
+def test_a_response_taken_before_does_not_change_afterwards() -> None:
+    running = OPENAI_CHAT.fold(Policies())
+    running.add([reports(completion_tokens=1, details={"x": 1})])
+    before = running.response().usage
+    running.add([reports(completion_tokens=2, details={"x": 2})])
+
+    assert before is not None
+    assert before.raw == {"completion_tokens": 1, "details": {"x": 1}}
