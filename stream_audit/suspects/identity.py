@@ -108,7 +108,10 @@ class CreatedSummed(IdentitySuspect):
     widespread = True
 
     def scalar(self, key: str, value: Any) -> None:
-        self.scalars[key] = self.scalars.get(key, 0) + value if key == "created" else value
+        if key == "created":
+            self.scalars[key] = self.scalars.get(key, 0) + value
+        else:
+            super().scalar(key, value)
 
 
 class MetadataConcatenated(IdentitySuspect):

@@ -195,7 +195,7 @@ def text_of(part: dict[str, Any]) -> str | None:
 
 
 def thoughts_of(part: dict[str, Any]) -> list[str | None] | None:
-    """The texts of a thinking part, ``None`` for each thing in it that is no text; ``None`` for other parts."""
+    """The texts of a thinking part, ``None`` for what is no text in it; ``None`` for any other part."""
     thinking = part.get("thinking")
     if part.get("type") != "thinking":
         return None

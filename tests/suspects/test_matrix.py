@@ -1,0 +1,122 @@
+"""Every suspect of chat and completions against every fixture: a fixture proves one bug and its kin."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stream_audit.model import FIELDS, Response
+from stream_audit.suspects import TEXTBOOKS, Folder, Suspect, fold, suspects_for
+from tests.suspects.recorded import FIXTURES, fixtures, payloads
+
+DIALECTS = ("openai-chat", "openai-completions")
+PAIRS = [(dialect, one) for dialect in DIALECTS for one in suspects_for(dialect)]
+FIRST = [(dialect, one) for dialect, one in PAIRS if dialect == one.dialects[0]]
+"""Each suspect once, in the dialect that it is written for and in which it declares its kin."""
+
+
+def named(value: Any) -> str:
+    return value.stem if isinstance(value, Path) else getattr(value, "name", str(value))
+
+
+def own(dialect: str, one: type[Suspect]) -> list[Path]:
+    """The fixtures that a suspect was given its name for."""
+    return [path for path in fixtures(dialect) if path.stem == one.name]
+
+
+every_suspect = pytest.mark.parametrize(("dialect", "one"), PAIRS, ids=named)
+each_suspect_once = pytest.mark.parametrize(("dialect", "one"), FIRST, ids=named)
+every_own_fixture = pytest.mark.parametrize(
+    ("dialect", "one", "path"), [(*pair, path) for pair in PAIRS for path in own(*pair)], ids=named
+)
+
+
+@cache
+def observed(folder: type[Folder], path: Path) -> Response | str:
+    """What a fold makes of a fixture; an exception is an answer too."""
+    try:
+        return fold(folder, payloads(path))
+    except Exception as error:  # noqa: BLE001 - the bug of some suspects is that they die
+        return repr(error)
+
+
+@cache
+def failing(dialect: str, path: Path) -> tuple[type[Suspect], ...]:
+    """The suspects that differ from the textbook on a fixture."""
+    right = observed(TEXTBOOKS[dialect], path)
+    return tuple(one for one in suspects_for(dialect) if observed(one, path) != right)
+
+
+@each_suspect_once
+def test_a_suspect_has_a_fixture_of_its_name(dialect: str, one: type[Suspect]) -> None:
+    assert own(dialect, one)
+
+
+@every_own_fixture
+def test_a_suspect_fails_the_fixture_of_its_name(dialect: str, one: type[Suspect], path: Path) -> None:
+    assert one in failing(dialect, path)
+
+
+@every_own_fixture
+def test_a_fixture_is_failed_by_its_namesake_and_the_kin_alone(
+    dialect: str, one: type[Suspect], path: Path
+) -> None:
+    failed = {other.name for other in failing(dialect, path) if not other.widespread}
+
+    assert failed - {one.name} <= set(one.kin)
+
+
+@each_suspect_once
+def test_declared_kin_do_fail_the_fixture(dialect: str, one: type[Suspect]) -> None:
+    failed = {other.name for path in own(dialect, one) for other in failing(dialect, path)}
+
+    assert set(one.kin) <= failed
+
+
+@pytest.mark.parametrize(("dialect", "one"), [pair for pair in FIRST if pair[1].widespread], ids=named)
+def test_a_widespread_suspect_fails_a_clean_recording_too(dialect: str, one: type[Suspect]) -> None:
+    names = {other.name for other in suspects_for(dialect)}
+    clean = [path for path in fixtures(dialect) if path.stem not in names]
+
+    assert any(one in failing(dialect, path) for path in clean)
+
+
+@every_suspect
+def test_a_suspect_changes_nothing_but_what_it_touches(dialect: str, one: type[Suspect]) -> None:
+    for path in fixtures(dialect):
+        wrong = observed(one, path)
+        right = observed(TEXTBOOKS[dialect], path)
+        assert isinstance(right, Response)
+        if isinstance(wrong, Response):
+            assert changed(right, wrong) <= touched(one), path.stem
+
+
+def touched(one: type[Suspect]) -> set[str]:
+    usage = {field for field in FIELDS if field.startswith("usage.")} if "usage" in one.touches else set()
+    return {*one.touches, *usage}
+
+
+def changed(right: Response, wrong: Response) -> set[str]:
+    """The members of FIELDS in which two responses differ."""
+    counts = {name for name in FIELDS if unlike(right.usage, wrong.usage, name.removeprefix("usage."))}
+    found = {name for name in FIELDS if name != "choices" and unlike(right, wrong, name)} | counts
+    if [one.index for one in right.choices] != [one.index for one in wrong.choices]:
+        return found | {"choices"}
+    for before, after in zip(right.choices, wrong.choices, strict=True):
+        found |= {name for name in FIELDS if unlike(before, after, name)}
+        found |= {name for name in FIELDS if unlike(before.message, after.message, name)}
+    return found
+
+
+def unlike(right: object, wrong: object, name: str) -> bool:
+    return bool(getattr(right, name, None) != getattr(wrong, name, None))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_fixture_has_a_line_in_the_readme(dialect: str) -> None:
+    readme = (FIXTURES / "README.md").read_text("utf-8")
+
+    assert [path.stem for path in fixtures(dialect) if f"| `{path.stem}" not in readme] == []

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from stream_audit import suspects
+from stream_audit.errors import UnknownName
+from stream_audit.model import FIELDS
+from stream_audit.suspects import SUSPECTS, TEXTBOOKS, Suspect, fold, suspect, suspects_for
+
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+
+every_suspect = pytest.mark.parametrize("one", SUSPECTS, ids=lambda one: one.name)
+
+
+def names(some: Iterable[type[Suspect]]) -> list[str]:
+    return [one.name for one in some]
+
+
+def test_no_two_suspects_share_a_name() -> None:
+    assert len(set(names(SUSPECTS))) == len(SUSPECTS)
+
+
+@every_suspect
+def test_a_suspect_and_its_failure_have_kebab_case_names(one: type[Suspect]) -> None:
+    assert KEBAB.fullmatch(one.name)
+    assert KEBAB.fullmatch(one.failure)
+
+
+@every_suspect
+def test_a_suspect_says_what_is_wrong(one: type[Suspect]) -> None:
+    assert one.__doc__
+    assert one.__doc__ not in {textbook.__doc__ for textbook in TEXTBOOKS.values()}
+
+
+@pytest.mark.parametrize("one", suspects_for("openai-chat"), ids=lambda one: one.name)
+def test_a_chat_suspect_says_how_such_code_looks(one: type[Suspect]) -> None:
+    assert "In the wild:" in (one.__doc__ or "")
+
+
+@every_suspect
+def test_a_suspect_cites_public_reports_only(one: type[Suspect]) -> None:
+    assert all(source.startswith("https://") for source in one.sources)
+
+
+@every_suspect
+def test_a_suspect_touches_known_fields(one: type[Suspect]) -> None:
+    assert set(one.touches) <= {*FIELDS, "usage"}
+
+
+@every_suspect
+def test_a_suspect_names_dialects_that_have_a_textbook(one: type[Suspect]) -> None:
+    assert one.dialects
+    assert set(one.dialects) <= set(TEXTBOOKS)
+
+
+@every_suspect
+def test_kin_are_other_suspects_of_the_same_dialects(one: type[Suspect]) -> None:
+    known = {name for dialect in one.dialects for name in names(suspects_for(dialect))}
+
+    assert set(one.kin) <= known - {one.name}
+
+
+@pytest.mark.parametrize("dialect", TEXTBOOKS)
+def test_a_suspect_stands_on_the_textbook_of_the_dialect_it_folds(dialect: str) -> None:
+    assert all(issubclass(one, TEXTBOOKS[dialect]) for one in suspects_for(dialect))
+
+
+def test_a_suspect_of_two_dialects_reads_the_text_where_the_dialect_has_it() -> None:
+    chunk = {"choices": [{"index": 0, "text": "Tea", "finish_reason": None}]}
+
+    folded = fold(suspect("finish-fabricated-stop", "openai-completions"), [chunk])
+
+    assert folded.choices[0].message.content == "Tea"
+    assert folded.choices[0].finish_reason == "stop"
+
+
+def test_an_unknown_dialect_has_no_suspects() -> None:
+    assert suspects_for("morse") == ()
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownName, match="role-last-wins"):
+        suspect("role-last-win")
+
+
+def test_a_suspect_of_another_dialect_is_unknown_here() -> None:
+    with pytest.raises(UnknownName):
+        suspect("role-last-wins", "openai-completions")
+
+
+def test_every_exported_name_exists() -> None:
+    assert all(hasattr(suspects, name) for name in suspects.__all__)
