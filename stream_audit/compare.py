@@ -12,6 +12,7 @@ What counts as the same although it is written differently:
 - ``None`` and an object whose fields are all ``None`` (log probabilities that say nothing);
 - tool arguments that are the same JSON value, and ``""`` with ``"{}"``;
 - a total that the provider never sent, if it is the sum of input and output;
+- a tool call without id, name and arguments and no tool call;
 - keys of blocks that are ``None`` and keys that are absent.
 """
 
@@ -175,7 +176,7 @@ def _message(at: str, mine: Message, theirs: Message, fields: frozenset[str]) ->
 
 
 def _tool_calls(at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall]) -> Iterator[Difference]:
-    rest = dict(enumerate(theirs))
+    rest = dict(enumerate(call for call in theirs if call.id or call.name or call.arguments))
     partners: dict[int, ToolCall | None] = {}
     for i, call in enumerate(mine):
         partners[i] = next(

@@ -138,6 +138,10 @@ def test_a_lost_call_is_named_and_the_others_are_not_blamed() -> None:
     ]
 
 
+def test_a_call_that_says_nothing_is_no_call() -> None:
+    assert paths(answer(), answer(tool_calls=(ToolCall(name="", arguments=""),))) == []
+
+
 def test_an_invented_call_is_extra() -> None:
     paris = ToolCall(id="1", name="paris")
 

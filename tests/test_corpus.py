@@ -1,0 +1,103 @@
+"""Real recorded streams, where they lie beside the checkout: everything accounted for, twins equal."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stream_audit.candidates import shapes
+from stream_audit.compare import compare
+from stream_audit.model import Response
+from tests.runs import CORPUS, Kept, audit
+
+DIALECTS = ("openai-chat", "openai-completions", "anthropic-messages")
+
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus of recorded streams beside the checkout"),
+]
+
+
+@cache
+def rows() -> tuple[dict[str, Any], ...]:
+    found = map(json.loads, (CORPUS / "INDEX.jsonl").read_text("utf-8").splitlines())
+    return tuple(row for row in found if row["dialect"] in DIALECTS)
+
+
+@cache
+def replayed(form: str) -> Kept:
+    return audit(*(CORPUS / form / dialect for dialect in DIALECTS))
+
+
+def test_every_file_is_accounted_for_and_of_the_dialect_it_is_filed_under() -> None:
+    kept = replayed("jsonl")
+
+    filed = {str(CORPUS / row["jsonl"]): row["dialect"] for row in rows()}
+    assert {a.recording.path: a.recording.dialect for a in kept.audited} == filed
+    assert len(filed) == 330
+    assert kept.summary.counts.unreadable == kept.summary.counts.skipped == kept.summary.damaged == 0
+
+
+def test_every_chunk_is_accounted_for() -> None:
+    chunks: dict[str, int] = {}
+    for audited in replayed("jsonl").audited:
+        path = audited.recording.path
+        chunks[path] = chunks.get(path, 0) + audited.recording.chunks
+
+    assert chunks == {str(CORPUS / row["jsonl"]): row["chunks"] for row in rows()}
+
+
+def test_responses_are_split_where_they_were_concatenated_and_nowhere_else() -> None:
+    split = {Path(a.recording.path).stem for a in replayed("jsonl").audited if "#" in a.recording.id}
+
+    concatenated = {row["id"] for row in rows() if "several_responses_concatenated" in row["features"]}
+    # Its second message_start carries another id: a retry spliced into the stream it replaces.
+    assert split == concatenated | {"ai__anthropic.spliced-message-start"}
+
+
+def test_a_body_as_it_was_sent_gives_the_response_of_its_normalised_form() -> None:
+    def responses(form: str) -> dict[tuple[str, str], Response | None]:
+        return {
+            (Path(a.recording.path).stem, a.recording.id.partition("#")[2]): a.reference
+            for a in replayed(form).audited
+        }
+
+    lines, bodies = responses("jsonl"), responses("body")
+
+    assert len(bodies) > 250
+    assert {key: lines[key] for key in bodies} == bodies
+
+
+def twins() -> list[tuple[Response, Response, str]]:
+    """(reference, twin, id) where both requests are known to have given the same output."""
+    folded = {Path(a.recording.path).stem: a.reference for a in replayed("jsonl").audited}
+    pairs = []
+    for row in rows():
+        if row.get("twin", {}).get("output_identical"):
+            answer = json.loads((CORPUS / row["twin"]["file"]).read_text("utf-8"))
+            twin, _ = shapes.read(answer)
+            reference = folded[row["id"]]
+            assert reference is not None
+            pairs.append((reference, twin, row["id"]))
+    return pairs
+
+
+def test_the_reference_gives_the_answer_that_was_given_without_streaming() -> None:
+    pairs = twins()
+    fields = frozenset(["choices", "role", "content", "tool_calls", "finish_reason"])
+
+    found = {
+        (name, difference.path): (difference.reference, difference.got)
+        for reference, twin, name in pairs
+        for difference in compare(reference, twin, fields)
+        # Two requests: a call's id is drawn anew each time.
+        if not difference.path.endswith("].id")
+    }
+
+    assert len(pairs) == 24
+    assert found == {}
