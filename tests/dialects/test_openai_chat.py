@@ -349,6 +349,15 @@ def test_log_probabilities_are_joined() -> None:
     }
 
 
+def test_log_probabilities_taken_before_do_not_grow_afterwards() -> None:
+    running = OPENAI_CHAT.fold(Policies())
+    running.add([chunk(choice(logprobs={"content": [{"token": "a"}]}))])
+    before = running.response().choices[0].logprobs
+    running.add([chunk(choice(logprobs={"content": [{"token": "b"}]}))])
+
+    assert before == {"content": [{"token": "a"}]}
+
+
 def test_audio_is_joined() -> None:
     stream = [
         delta(audio={"id": "a", "transcript": "he"}),
