@@ -123,7 +123,10 @@ def test_a_hang_of_any_kind_ends_at_the_time_limit(opened: Open, body: str) -> N
         ("sys.__stdout__.write('behind')", "behind"),
     ],
 )
-def test_noise_on_standard_output_is_told_for_its_recording(opened: Open, body: str, start: str) -> None:
+def test_noise_on_standard_output_is_told_for_its_recording(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, body: str, start: str
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # so that noise may wait in a buffer
     bad = fault(opened, body)
 
     assert bad.status == "answered"

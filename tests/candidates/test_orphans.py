@@ -73,6 +73,10 @@ def combine(chunks):
 def hang(chunks):
     combine(chunks)
     time.sleep(1000)
+def stuck(chunks):
+    import ctypes
+    combine(chunks)
+    ctypes.PyDLL(None).sleep(1000)  # no thread of this process can run meanwhile
 def leave(chunks):
     combine(chunks)
     os._exit(1)
@@ -119,7 +123,7 @@ candidate.observe([b'{"choices":[]}'], "openai-chat")
 """
 
 
-@pytest.mark.parametrize("name", ["combine", "hang"])
+@pytest.mark.parametrize("name", ["combine", "hang", "stuck"])
 def test_nothing_survives_an_audit_that_is_killed(family: Path, name: str) -> None:
     audit = subprocess.Popen([sys.executable, "-c", AUDIT + "time.sleep(1000)", str(family), name], cwd=ROOT)
     started = pids(family, 4)
