@@ -176,17 +176,19 @@ def _message(at: str, mine: Message, theirs: Message, fields: frozenset[str]) ->
 
 
 def _tool_calls(at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall]) -> Iterator[Difference]:
-    rest = dict(enumerate(call for call in theirs if call.id or call.name or call.arguments))
+    rest = {k: call for k, call in enumerate(theirs) if _is_call(call)}
     partners: dict[int, ToolCall | None] = {}
     for i, call in enumerate(mine):
         partners[i] = next(
             (rest.pop(k) for k, other in rest.items() if call.id and other.id == call.id), None
         )
-    for i in range(len(mine)):
-        if partners[i] is None and rest:
+    for i, call in enumerate(mine):
+        if partners[i] is None and rest and _is_call(call):
             partners[i] = rest.pop(min(rest, key=lambda k: abs(k - i)))
     for i, call in enumerate(mine):
         partner = partners[i]
+        if partner is None and not _is_call(call):
+            continue
         if partner is None:
             yield _difference(f"{at}[{i}]", "tool_calls", _call(call), None)
             continue
@@ -196,6 +198,10 @@ def _tool_calls(at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall]) -
             yield _difference(f"{at}[{i}].arguments", "tool_calls", call.arguments, partner.arguments)
     for i, call in enumerate(rest.values(), start=len(mine)):
         yield _difference(f"{at}[{i}]", "tool_calls", None, _call(call))
+
+
+def _is_call(call: ToolCall) -> bool:
+    return bool(call.id or call.name or call.arguments)
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
