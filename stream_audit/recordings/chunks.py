@@ -66,12 +66,12 @@ class Chunks:
             self._envelope(text, number, unended=unended)
             return None
         value, flaw = parse(text)
+        lane = self._plain
         if value is NOTHING:
             self._flaw(flaw, number, text, unended=unended)
             return None
         if self._enveloped is None and self._opens_envelopes(value, text, number):
             return None
-        lane = self._plain
         lane.items.append(value)
         lane.lines.append(number)
         lane.raws.append(text)

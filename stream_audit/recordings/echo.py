@@ -22,7 +22,7 @@ from stream_audit.recordings.parsing import unquoted
 
 __all__ = ["Echoes", "Frame", "Template"]
 
-RUN = 256
+RUN = 64
 """Echoes taken at a time at most; a run starts with few, so that a short one costs little."""
 TRIES = 8
 """Templates in a row that may fail before building them stops for a while."""

@@ -57,6 +57,8 @@ def opened(text: bytes) -> tuple[Any, bytes, Flaw | None]:
 def wrong(value: dict[str, Any]) -> str | None:
     """Say in one clause what is wrong with an envelope; ``None`` when nothing is."""
     stream = value.get("stream")
+    if type(stream) is str and type(value.get("chunk")) is dict and "end" not in value:
+        return None  # Nearly every line.
     if stream is None:
         return '"stream" is missing'
     if type(stream) not in (str, int, float):
@@ -73,6 +75,8 @@ def wrong(value: dict[str, Any]) -> str | None:
 
 def labels(value: dict[str, Any]) -> dict[str, Any]:
     """The free labels of an envelope."""
+    if value.keys() <= _OWN:
+        return {}
     return {key: label for key, label in value.items() if key not in _OWN}
 
 

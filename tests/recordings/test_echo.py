@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stream_audit.recordings.echo import Frame, Template, _decode, _template
+from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
+
+
+def template(line: bytes, *, before: tuple[bytes, ...] = (), after: tuple[bytes, ...] = ()) -> Template:
+    frame = Frame((*before, line, *after), len(before), 0)
+    found = _template(frame, json.loads(line), CHAT)
+    assert found is not None
+    return found
+
+
+PLAIN = template(json.dumps(chat("one")).encode())
+PADDED = template(json.dumps(chat("one", obfuscation="abc")).encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(st.sampled_from('"\\,a'), max_size=5), min_size=1, max_size=4))
+def test_quoted_strings_are_decoded_all_together_as_one_by_one(middles: list[str]) -> None:
+    quoted = [f'"{middle}"'.encode() for middle in middles]
+    expected = []
+    for one in quoted:
+        try:
+            expected.append(json.loads(one))
+        except json.JSONDecodeError:
+            break
+    assert _decode(quoted) == expected
+
+
+def test_a_backslash_at_the_end_cannot_join_two_strings() -> None:
+    assert _decode([b'"a\\"', b'",","']) == []
+    assert _decode([b'"a\\\\"', b'"b"']) == ["a\\", "b"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.sampled_from('"\\,a0'), max_size=4),
+            st.sampled_from(["", "ab", '"', "a b", "é", '","x":"y']),
+        ),
+        max_size=4,
+    )
+)
+def test_a_padded_line_is_an_echo_only_if_it_says_what_the_template_says(
+    parts: list[tuple[str, str]],
+) -> None:
+    lines = [PADDED.head + text.encode() + PADDED.gap + pad.encode() + PADDED.tail for text, pad in parts]
+    for line, text in zip(lines, PADDED.run(lines, 0, 10), strict=False):
+        value = json.loads(line)
+        assert value.pop("obfuscation").isalnum() or b'"obfuscation": ""' in line
+        assert value == chat(text)
+
+
+def test_a_line_without_its_gap_is_no_echo() -> None:
+    fake = PADDED.head + b'x",3141592653589793238,"pad' + PADDED.tail
+    true = PADDED.head + b"x" + PADDED.gap + b"pad" + PADDED.tail
+    assert PADDED.run([fake], 0, 1) == []
+    assert PADDED.run([true, fake, true], 0, 3) == ["x"]
+
+
+def test_padding_with_anything_but_letters_and_digits_is_read_in_full() -> None:
+    lines = [PADDED.head + b"x" + PADDED.gap + pad + PADDED.tail for pad in (b"ok", b"a-b")]
+    assert PADDED.run(lines, 0, 2) == ["x"]
+
+
+@pytest.mark.parametrize("other", [b"event: b", b"data: more", b"junk"])
+@pytest.mark.parametrize("place", [0, 2])
+def test_the_lines_around_the_data_must_be_the_same(other: bytes, place: int) -> None:
+    line = json.dumps(chat("one")).encode()
+    events_of = [b"event: a", line, b""]
+    found = template(line, before=(b"event: a",), after=(b"",))
+    changed = [*events_of]
+    changed[place] = other
+    assert found.run(events_of * 2 + changed + events_of, 0, 9) == ["one", "one"]
+    assert found.run(events_of * 2 + events_of[:2], 0, 9) == ["one", "one"]
+
+
+def test_a_text_that_stands_twice_is_replaced_in_the_right_place() -> None:
+    line = json.dumps({"object": "chat.completion.chunk", "note": "one"} | chat("one")).encode()
+    found = template(line)
+    assert line.index(b'"content"') < len(found.head)
+
+
+def test_an_empty_text_has_a_template_too() -> None:
+    assert template(json.dumps(chat("", note="")).encode()).run(
+        [json.dumps(chat("x", note="")).encode()], 0, 1
+    ) == ["x"]
+
+
+def test_a_shorter_line_whose_ends_overlap_is_no_echo() -> None:
+    assert PLAIN.run([PLAIN.head + PLAIN.tail[1:]], 0, 1) == []
+    assert PLAIN.run([PLAIN.head + PLAIN.tail], 0, 1) == [""]
+
+
+@pytest.mark.parametrize("block", [100, 333, 1000])
+@pytest.mark.parametrize("form", [jsonl, sse])
+def test_no_batch_begins_with_an_echo(block: int, form: object) -> None:
+    assert callable(form)
+    rows = answer("a", *(str(number) for number in range(200)))
+    with tempfile.TemporaryDirectory() as folder:
+        assert list(payloads(events(Path(folder), form(rows), block=block)).values()) == [rows]
