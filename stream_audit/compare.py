@@ -193,7 +193,8 @@ def _tool_calls(at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall]) -
             yield _difference(f"{at}[{i}]", "tool_calls", _call(call), None)
             continue
         for name in ("id", "name"):
-            yield from _walk(f"{at}[{i}].{name}", "tool_calls", getattr(call, name), getattr(partner, name))
+            left, right = getattr(call, name) or None, getattr(partner, name) or None
+            yield from _walk(f"{at}[{i}].{name}", "tool_calls", left, right)
         if not same_arguments(call.arguments, partner.arguments):
             yield _difference(f"{at}[{i}].arguments", "tool_calls", call.arguments, partner.arguments)
     for i, call in enumerate(rest.values(), start=len(mine)):
