@@ -169,7 +169,8 @@ def replay(
     outlets = Outlets()
     try:
         reports = _open(outlets, options, format, output, report or ())
-        with Bar(shown=sys.stderr.isatty() and not (quiet or no_progress)) as bar:
+        scrolling = format != "table" and output in {None, "-"} and sys.stdout.isatty()
+        with Bar(shown=sys.stderr.isatty() and not (quiet or no_progress or scrolling)) as bar:
             code = audit.replay(plan, reports, bar.read, bar.sized)
         outlets.keep()
     finally:

@@ -43,7 +43,7 @@ def _outcome(run: Run, summary: Summary) -> str:
     counts = summary.counts
     if not summary.complete:
         return "Stopped before the end; this report is partial. "
-    if not run.candidates:
+    if not run.candidates and counts.found:
         return "--candidate SPEC names the code to audit. "
     if not counts.compared:
         return ""

@@ -29,7 +29,9 @@ def test_nothing_compared_never_reads_like_success() -> None:
 
 
 def test_a_run_without_candidate_says_what_is_missing() -> None:
-    assert "--candidate SPEC" in verdict(replace(RUN, candidates=()), Summary(exit_code=3))
+    summary = Summary(counts=Counts(found=1), exit_code=3)
+
+    assert "--candidate SPEC" in verdict(replace(RUN, candidates=()), summary)
 
 
 def test_agreement_is_said_with_its_number() -> None:
