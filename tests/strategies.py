@@ -198,6 +198,10 @@ ONE_CALL = st.lists(PLAIN_FUNCTION, min_size=1, max_size=6).map(
 )
 """The fragments of a single call."""
 
+ROLES = st.lists(st.sampled_from([None, "", "assistant", "tool"]), min_size=1, max_size=5).map(
+    lambda roles: [{"choices": [{"index": 0, "delta": {"role": role}}]} for role in roles]
+)
+
 USAGES: Strategy = st.lists(
     st.fixed_dictionaries({"usage": USAGE}, optional={"choices": st.just([])})
     | st.fixed_dictionaries({"usage": USAGE, "timings": st.just({"prompt_n": 3, "predicted_n": 4})}),
@@ -210,6 +214,7 @@ chat_streams: st.SearchStrategy[list[dict[str, Any]]] = st.one_of(
     cumulative(
         lambda text: {"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"arguments": text}}]}}
     ),
+    ROLES,
     streams_of(role=st.sampled_from([None, "", "assistant", "tool"]), content=NULL | WORDS),
     streams_of(content=WORDS, reasoning=WORDS, reasoning_content=WORDS, reasoning_details=DETAILS),
     streams_of(content=NULL | WORDS | st.lists(PART, max_size=3), reasoning_text=WORDS),

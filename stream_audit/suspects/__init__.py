@@ -31,12 +31,14 @@ from stream_audit.suspects.attachments import ATTACHMENTS
 from stream_audit.suspects.choices import CHOICES
 from stream_audit.suspects.content import CONTENT
 from stream_audit.suspects.counts import COUNTS
+from stream_audit.suspects.deltas import DELTAS
 from stream_audit.suspects.finish import FINISH
 from stream_audit.suspects.identity import IDENTITY
 from stream_audit.suspects.reasoning import REASONING
 from stream_audit.suspects.role import ROLE
 from stream_audit.suspects.textbook import TextbookChat, TextbookCompletions
 from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
+from stream_audit.suspects.tool_names import TOOL_NAMES
 from stream_audit.suspects.tools import TOOLS
 from stream_audit.suspects.usage import USAGE
 
@@ -90,8 +92,10 @@ TEXTBOOKS: dict[str, type[Folder]] = {
 SUSPECTS: tuple[type[Suspect], ...] = (
     *ROLE,
     *CONTENT,
+    *DELTAS,
     *REASONING,
     *TOOLS,
+    *TOOL_NAMES,
     *ARGUMENTS,
     *FINISH,
     *CHOICES,

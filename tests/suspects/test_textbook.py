@@ -88,6 +88,10 @@ def test_a_later_null_role_never_erases_the_role() -> None:
     assert said({"role": "assistant"}, {"role": None}, {"role": ""}, {}).role == "assistant"
 
 
+def test_a_different_later_role_never_replaces_the_first() -> None:
+    assert said({"role": "assistant"}, {"role": "tool"}).role == "assistant"
+
+
 def test_text_that_repeats_itself_is_kept() -> None:
     assert said({"content": "na"}, {"content": " na"}, {"content": " na"}).content == "na na na"
 
