@@ -54,7 +54,7 @@ def window(text: str, at: int, size: int) -> str:
         at: The position that must be visible.
         size: Characters of ``text`` to keep, at least.
     """
-    if len(text) <= size + 24:
+    if len(text) <= size + max(size // 3, 24):  # cutting a little costs more room than it saves
         return text
     start = max(0, min(at - size // 3, len(text) - size))
     end = start + size
