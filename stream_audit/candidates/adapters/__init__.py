@@ -9,6 +9,8 @@ standard library and its library, and offers
     the library's version,
 ``fold(chunks)``
     fold parsed chunks by the library's own public way; returns what it returns,
+``prepare()`` (optional)
+    what is slow the first time, done before any fold's clock runs,
 ``COVERS`` (optional)
     the fields that the library claims to return.
 

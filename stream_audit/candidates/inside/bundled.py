@@ -69,6 +69,7 @@ class Adapter:
         try:
             spec.loader.exec_module(self._module)
             self.version: str | None = str(self._module.version())
+            getattr(self._module, "prepare", lambda: None)()
         except Exception as error:  # noqa: BLE001 - a library that does not import here is a visible state
             raise Unavailable(f"{library} cannot be used here: {describe(error)}; {install}") from None
         covers = getattr(self._module, "COVERS", None)
