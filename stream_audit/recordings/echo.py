@@ -221,10 +221,7 @@ def _proven(changed: bytes, text: str, payload: Payload, dialect: Dialect) -> bo
         other = orjson.loads(changed)
         if type(other) is not dict or dialect.echo(other) != _SENTINEL:
             return False
-        written = orjson.dumps(other)
-        return written.count(_SENTINEL_JSON) == 1 and written.replace(
-            _SENTINEL_JSON, orjson.dumps(text)
-        ) == orjson.dumps(payload)
+        return orjson.dumps(other).replace(_SENTINEL_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
 
