@@ -58,7 +58,7 @@ def judge(
         return Verdict(2, "no candidate could be run")
     failing = 0 if fail_on == "never" else _at_or_above(summary, fail_on)
     if failing and not exit_zero:
-        return Verdict(1, f"{failing} finding{'s' if failing > 1 else ''} at or above {fail_on!r}")
+        return Verdict(1, f"{failing} finding{'s' if failing > 1 else ''} at or above {fail_on}")
     if not counts.compared:
         return Verdict(3, _why_nothing(summary, candidates))
     incomplete = counts.unreadable + counts.skipped + summary.damaged
@@ -66,7 +66,7 @@ def judge(
         return Verdict(3, f"strict: {incomplete} recording(s) unreadable, damaged or skipped")
     if strict and absent:
         return Verdict(3, f"strict: {' and '.join(absent)} could not be run")
-    return Verdict(0, "exit code 0 was asked for" if failing else "no finding at or above " + repr(fail_on))
+    return Verdict(0, "exit code 0 was asked for" if failing else f"no finding at or above {fail_on}")
 
 
 def _at_or_above(summary: Summary, fail_on: str) -> int:
