@@ -12,9 +12,10 @@ batch, not the file, unless a candidate needs the recording's chunks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from stream_audit import __version__, candidates, dialects, gate, recordings, rules, totals
 from stream_audit.model import (
@@ -29,6 +30,7 @@ from stream_audit.model import (
     Progress,
     Recording,
     Report,
+    Response,
     Run,
     Summary,
     Unreadable,
@@ -63,7 +65,7 @@ class Plan:
     exit_zero: bool = False
     timings: bool = False
     """Report seconds. Off by default, so that the same input gives the same report."""
-    chunks_as: str = "auto"
+    chunks_as: Literal["auto", "objects", "dicts"] = "auto"
     command: tuple[str, ...] = ()
 
 
@@ -117,6 +119,32 @@ def replay(
     return verdict.exit_code
 
 
+class _Problems:
+    """What could not be read. Of each rule the first few are kept, the others counted."""
+
+    KEPT = 50
+
+    def __init__(self) -> None:
+        self.first: list[Problem] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, problem: Problem) -> None:
+        self.counts[problem.rule] += 1
+        if self.counts[problem.rule] <= self.KEPT:
+            self.first.append(problem)
+
+    def findings(self, recording: Recording | None) -> list[Finding]:
+        """One finding each; the last kept one of a rule says how many more there were."""
+        found = [rules.judge_problem(problem, recording) for problem in self.first]
+        for rule, count in self.counts.items():
+            if count > self.KEPT:
+                last = max(i for i, finding in enumerate(found) if finding.rule == rule)
+                more = count - self.KEPT
+                message = f"{found[last].message} And {more:,} more lines like it."
+                found[last] = replace(found[last], count=1 + more, message=message)
+        return found
+
+
 @dataclass(slots=True)
 class _Open:
     """A recording that is being read: its fold so far and what was noted."""
@@ -124,7 +152,7 @@ class _Open:
     fold: Fold | None
     notes: dict[tuple[str, str], tuple[Note, int, int]] = field(default_factory=dict)
     """Rule and field to the first note, its line, and how often it was noted."""
-    problems: list[Problem] = field(default_factory=list)
+    problems: _Problems = field(default_factory=_Problems)
     raws: list[bytes] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 
@@ -180,11 +208,11 @@ class Auditor:
     ) -> Iterator[Audited | Unreadable]:
         """Audit the recordings of one source, each as soon as its end is read."""
         reading: dict[Recording, _Open] = {}
-        homeless: list[Problem] = []
+        homeless = _Problems()
         held: Audited | None = None
         for event in recordings.read(source, dialects.DIALECTS, dialect=self.dialect, progress=progress):
             if event.recording is None:
-                homeless.append(event)
+                homeless.add(event)
                 continue
             recording = event.recording
             now = reading.get(recording)
@@ -193,18 +221,16 @@ class Auditor:
             if isinstance(event, Batch):
                 self._fold(event, now)
             elif isinstance(event, Problem):
-                now.problems.append(event)
+                now.problems.add(event)
             else:
                 if held is not None:
                     yield held
-                now.problems.extend(homeless)
-                homeless.clear()
-                held = self._finish(recording, reading.pop(recording))
+                held = self._finish(recording, reading.pop(recording), homeless)
+                homeless = _Problems()
         if held is None:
             yield self._unreadable(source, homeless)
             return
-        stray = self._only_wanted([rules.judge_problem(problem, held.recording) for problem in homeless])
-        yield replace(held, findings=held.findings + stray)
+        yield replace(held, findings=held.findings + self._only_wanted(homeless.findings(held.recording)))
 
     def _new_fold(self, recording: Recording) -> Fold | None:
         if recording.dialect is None:
@@ -222,8 +248,8 @@ class Auditor:
             now.note(now.fold.notes, lambda index: batch.lines[max(index - batch.first, 0)])
             now.fold.notes.clear()
 
-    def _finish(self, recording: Recording, now: _Open) -> Audited:
-        found = [rules.judge_problem(problem, recording) for problem in now.problems]
+    def _finish(self, recording: Recording, now: _Open, homeless: _Problems) -> Audited:
+        found = now.problems.findings(recording) + homeless.findings(recording)
         if now.fold is None:
             return Audited(
                 recording=recording, reference=None, complete=False, findings=self._only_wanted(found)
@@ -231,29 +257,30 @@ class Auditor:
         folded = now.fold.finish(done=recording.done)
         now.note(folded.notes, lambda index: recording.last_line)
         found += [rules.judge_note(note, recording, line, count) for note, line, count in now.notes.values()]
-        response = folded.response
+        reference: Response | None = folded.response
         results: tuple[CandidateResult, ...] = ()
         if self.candidates:
-            trial = Trial(recording, now.raws, now.lines, response, self.terms, self.reference)
+            trial = Trial(recording, now.raws, now.lines, folded.response, self.terms, self.reference)
             results, more = trial.run(self.candidates)
             found += more
-            response = trial.reference
+            reference = trial.reference
         return Audited(
             recording=recording,
-            reference=response,
+            reference=reference,
             complete=folded.complete,
             candidates=results,
             findings=self._only_wanted(found),
         )
 
-    def _unreadable(self, source: recordings.Source, problems: Sequence[Problem]) -> Unreadable:
-        if not problems:
+    def _unreadable(self, source: recordings.Source, problems: _Problems) -> Unreadable:
+        if not problems.first:
             return Unreadable(path=source.path, line=0, reason="no chunk was found")
-        first = problems[0]
+        first = problems.first[0]
         if first.rule == "not-a-recording":
             return Unreadable(path=first.path, line=0, reason=first.rule)
-        found = self._only_wanted([rules.judge_problem(problem, None) for problem in problems])
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        others = problems.counts.total() - 1
+        more = f" (and {others:,} more)" if others else ""
+        found = self._only_wanted(problems.findings(None))
         return Unreadable(path=first.path, line=first.line, reason=first.message + more, findings=found)
 
     def _only_wanted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -20,9 +20,13 @@ __all__ = ["Suspect", "diagnose"]
 class Suspect(Protocol):
     """What a diagnosis needs to know of a suspect."""
 
-    name: str
-    touches: Collection[str]
-    """Members of ``FIELDS`` it may change; ``usage`` stands for every count."""
+    @property
+    def name(self) -> str:
+        """How a diagnosis calls it."""
+
+    @property
+    def touches(self) -> Collection[str]:
+        """Members of ``FIELDS`` it may change; ``usage`` stands for every count."""
 
 
 S = TypeVar("S", bound=Suspect)

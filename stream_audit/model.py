@@ -117,7 +117,8 @@ class Message:
     """The ordered blocks, in the provider's own shape, where the answer has any (Anthropic blocks,
     content lists, Gemini parts). Empty where the dialect streams plain strings."""
     annotations: tuple[Mapping[str, Any], ...] = ()
-    """Citations and annotations, in order of arrival, each once."""
+    """Citations and annotations, in order of arrival. OpenAI's each once, because servers resend them;
+    Anthropic's all of them, because each belongs to the text beside it."""
     audio: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -191,7 +192,8 @@ class Policies:
     is a resend; anything else is a continuation and is appended. ``assign``: the last one wins.
     ``append``: always appended. ``first``: the first one wins."""
     later_zero: Literal["keep", "honour"] = "keep"
-    """A later usage count of 0 after a positive one. ``keep``: it does not erase. ``honour``: it does."""
+    """A later usage count of 0 after a positive one. ``keep``: it does not erase, unless
+    the dialect says that it is meant (Anthropic's final output). ``honour``: it does."""
     done_marker: Literal["optional", "required"] = "optional"
     """Whether a stream that has its finish reason but no ``[DONE]`` counts as incomplete."""
     identity: Literal["first", "last"] = "first"

@@ -79,7 +79,9 @@ def test_a_lost_role_is_missing_at_its_path() -> None:
 
 @pytest.mark.parametrize("field", ["content", "reasoning", "refusal"])
 def test_no_text_and_empty_text_are_the_same_answer(field: str) -> None:
-    assert paths(answer(**{field: None}), answer(**{field: ""})) == []
+    nothing, empty = answer(**{field: None}), answer(**{field: ""})  # type: ignore[arg-type]
+
+    assert paths(nothing, empty) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -153,7 +153,7 @@ def replay(
         strict=strict or os.environ.get("CI", "").lower() in {"true", "1"},
         exit_zero=exit_zero,
         timings=timings,
-        chunks_as=chunks_as,
+        chunks_as=cast("Any", chunks_as),
     )
     plan = replace(plan, command=command_words(plan))
     options = Options(

@@ -116,13 +116,20 @@ class Block:
         seed = self.fields.get("input")
         if streamed or not isinstance(seed, dict) or not seed:
             return streamed
-        return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
+        try:
+            return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
+        except RecursionError:
+            return ""
+
+    def unwritten(self, text: str) -> bool:
+        """True when ``text``, the block's arguments, is empty because the seed nests too deeply to be written."""
+        return not text and bool(self.fields.get("input")) and isinstance(self.fields["input"], dict)
 
     def part(self) -> dict[str, Any]:
         """The block as the provider's non-streamed answer would show it. A new dict."""
         part = self._shown()
         text = self.arguments()
-        if self.kind in TOOLS or (text and self.json is not None):
+        if self.kind in TOOLS and not self.unwritten(text) or (text and self.json is not None):
             part["input"] = _parsed(text)
         return part
 
@@ -135,12 +142,13 @@ class Block:
             if key not in CALL_KEYS and key not in PADDING and value is not None
         }
         extra.update((key, value) for key, value in (("id", identity), ("name", name)) if _odd(value, str))
-        if _odd(seed, dict):
+        text = self.arguments()
+        if _odd(seed, dict) or self.unwritten(text):
             extra["input"] = seed
         return ToolCall(
             id=identity if isinstance(identity, str) and identity else None,
             name=name if isinstance(name, str) and name else None,
-            arguments=self.arguments(),
+            arguments=text,
             extra=extra,
         )
 
@@ -168,9 +176,17 @@ class Block:
 def _parsed(text: str) -> Any:
     """The value of JSON text: ``{}`` when it is empty, the text itself when it is no JSON."""
     try:
-        return json.loads(text) if text else {}
+        return STRICT.decode(text) if text else {}
     except (ValueError, RecursionError):
         return text
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+STRICT = json.JSONDecoder(parse_constant=_no_constant)
+"""Python's own decoder takes ``NaN`` and ``Infinity`` for numbers; no other reader of JSON has to."""
 
 
 def _copied(value: Any) -> list[Any] | None:

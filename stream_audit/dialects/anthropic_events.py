@@ -12,7 +12,7 @@ from typing import Any
 
 from stream_audit.dialects.anthropic_blocks import Block, Text
 from stream_audit.dialects.unknown import PADDING, Unknown
-from stream_audit.dialects.usage_fields import fold_usage
+from stream_audit.dialects.usage_fields import count, fold_usage
 from stream_audit.model import Note, Payload, Policies
 
 __all__ = ["NOWHERE", "TEXT_KEYS", "AnthropicEvents", "message_id"]
@@ -28,7 +28,7 @@ TEXT_KEYS = {
 }
 """Delta type to the key that holds its text."""
 
-OPENED_BY = {"thinking_delta": "thinking", "input_json_delta": "tool_use"}
+OPENED_BY = {"thinking_delta": "thinking", "signature_delta": "thinking", "input_json_delta": "tool_use"}
 """Type of the block that a delta opens when no start did; ``text`` for all others."""
 
 NOWHERE = object()
@@ -71,15 +71,15 @@ class AnthropicEvents:
             for key in item:
                 if key not in TOP_KEYS:
                     self._extra.add(key, item[key])
-        self._take_usage(item.get("usage"), later=True)
+        self._take_usage(item.get("usage"), kind)
         self._take_error(item.get("error"), item)
 
     def _stranger(self, item: Payload) -> None:
         """An object of no known type. Its error and usage count, all else is kept."""
         if item.get("error") is None and item.get("usage") is None:
-            self._note("unknown-event", "", f"type {item.get('type')!r}")
+            self._note("unknown-event", "", f"type {_named(item.get('type'))}")
         for key, value in item.items():
-            if key not in ("error", "usage"):
+            if key not in ("error", "usage"):  # these two are taken from any event
                 self._extra.add(key, value)
 
     def _message_start(self, item: Payload) -> None:
@@ -91,14 +91,14 @@ class AnthropicEvents:
         identity = message_id(message)
         if self._started and identity is not None and identity == self._running:
             self._note("events-duplicated", "", f"a second 'message_start' for {identity!r}")
-            self._take_usage(usage, later=False)
+            self._take_usage(usage, "message_start")
             return
         self._started, self._running = True, identity
         self._name("id", message.get("id"), "id-changes")
         self._name("model", message.get("model"), "model-changes")
         self._name("role", message.get("role"), "role-changes-mid-stream")
         self._name("stop_reason", message.get("stop_reason"), "finish-emitted-twice")
-        self._take_usage(usage, later=False)
+        self._take_usage(usage, "message_start")
         self._keep(message, MESSAGE_KEYS)
         content = message.get("content")
         if isinstance(content, list):
@@ -106,7 +106,7 @@ class AnthropicEvents:
                 if isinstance(seed, dict):
                     self._open(index, Block(seed, started=False)).stopped = True
                 else:
-                    self._odd(self._message_extra, "content", seed)
+                    self._odd(self._extra, "content", seed)
         else:
             self._odd(self._extra, "content", content)
 
@@ -146,7 +146,7 @@ class AnthropicEvents:
         elif kind == "compaction_delta":
             self._compact(block, delta)
         else:
-            self._note("unknown-event", "", f"delta type {delta.get('type')!r}")
+            self._note("unknown-event", "", f"delta type {_named(delta.get('type'))}")
             for key, value in delta.items():
                 if key != "type":
                     block.assign(key, value)
@@ -254,24 +254,29 @@ class AnthropicEvents:
                 self._message_fields[key] = value
 
     def _keep_delta(self, delta: dict[str, Any], known: tuple[str, ...]) -> None:
-        if len(delta) > len(known):
-            for key, value in delta.items():
-                if key not in known:
-                    self._message_extra.add(key, value)
+        for key, value in delta.items():
+            if key not in known:
+                self._message_extra.add(key, value)
 
-    def _take_usage(self, report: Any, *, later: bool) -> None:
+    def _take_usage(self, report: Any, source: Any) -> None:
+        """Fold one report. ``source``: the type of the event it came with."""
         if not isinstance(report, dict):
             self._odd(self._extra, "usage", report)
             return
-        if later and self._policies.message_delta_input == "ignore":
+        if source != "message_start" and self._policies.message_delta_input == "ignore":
             report = {
                 key: value
                 for key, value in report.items()
                 if key != "input_tokens" and not key.startswith("cache_")
             }
-        if self._usage is None:
-            self._usage = {}
-        fold_usage(self._usage, report, self._policies.later_zero)
+        held = self._usage = {} if self._usage is None else self._usage
+        zeros = self._policies.later_zero
+        if source == "message_delta":
+            if count(report.get("input_tokens")):
+                zeros = "honour"  # it restates the request; a gateway's filler has no input
+            if report.get("output_tokens") is not None:
+                held.pop("output_tokens", None)  # the running total: 0 is news here
+        fold_usage(held, report, zeros)
 
     def _take_error(self, error: Any, item: Payload) -> None:
         if isinstance(error, str):
@@ -280,12 +285,10 @@ class AnthropicEvents:
             self._odd(self._extra, "error", error)
             if item.get("type") != "error":
                 return
-            error = {key: value for key, value in item.items() if key != "type"}  # all that it says
+            error = {key: value for key, value in item.items() if key not in ("type", "error")}
         if self._error is None:
             self._error = error
-        self._note(
-            "error-event-ignored", "error", str(error.get("message") or error.get("type") or "unnamed")
-        )
+        self._note("error-event-ignored", "error", _titled(error))
 
     def _odd(self, level: Unknown, key: str, value: Any) -> None:
         """Keep a value whose type the dialect does not allow there. ``null`` is absent, not odd."""
@@ -320,6 +323,17 @@ def message_id(message: Any) -> str | None:
     """The id of a ``message_start``'s message, ``None`` when absent or empty."""
     identity = message.get("id") if isinstance(message, dict) else None
     return identity if isinstance(identity, str) and identity else None
+
+
+def _named(value: Any) -> str:
+    """What an event or delta calls itself, spelt out where that is a word."""
+    return repr(value) if value is None or isinstance(value, str) else _kind_of(value)
+
+
+def _titled(error: dict[str, Any]) -> str:
+    """What an error says in short."""
+    said = (error.get(key) for key in ("message", "type"))
+    return next((one for one in said if isinstance(one, str) and one), "unnamed")
 
 
 def _kind_of(value: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from stream_audit.dialects.anthropic_events import NOWHERE, AnthropicEvents
 from stream_audit.dialects.anthropic_usage import neutral_usage, ttl_contradiction
+from stream_audit.dialects.text import join_text
 from stream_audit.model import Choice, Folded, Message, Payload, Response
 
 __all__ = ["AnthropicFold"]
@@ -98,7 +99,7 @@ class AnthropicFold(AnthropicEvents):
     def _joined(self, key: str) -> str | None:
         """The texts of all blocks of the type that is named like its text."""
         said = [block.said(key) for block in self._blocks if block.kind == key]
-        return "".join(said) if said else None
+        return join_text(said) if said else None
 
     def _note_inputs(self, parts: Sequence[Mapping[str, Any]]) -> None:
         lost = self._names.get("stop_reason") == "tool_use"
@@ -113,3 +114,5 @@ class AnthropicFold(AnthropicEvents):
             # A part shows the text itself only where it is no JSON: parsed, it would have lost its quotes.
             if isinstance(text, str) and text and text == block.arguments():
                 self._note(rule, f"choices[0].message.{field}", "not JSON")
+            elif block.unwritten(block.arguments()):
+                self._note("unknown-event", f"choices[0].message.{field}", "nested too deeply to be written")

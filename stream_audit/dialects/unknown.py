@@ -39,7 +39,7 @@ class Unknown:
         runs = self._seen.get(key)
         if runs is None:
             self._seen[key] = _Runs(value)
-        elif runs.last != value:
+        elif _differ(runs.last, value):
             runs.last = value
             runs.count += 1
             if runs.count <= KEPT:
@@ -53,6 +53,14 @@ class Unknown:
     def fields(self) -> dict[str, Any]:
         """What was seen so far: a field's plain value, or ``Varied`` where it changed. A new dict."""
         return {key: runs.value() for key, runs in self._seen.items()}
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """True unless both are equal. What nests too deeply to be compared counts as changed: better kept twice."""
+    try:
+        return bool(one != other)
+    except RecursionError:
+        return True
 
 
 class _Runs:

@@ -174,7 +174,8 @@ class UsageDeltaErases(TextbookAnthropic):
 class UsageDeltaZeroErases(TextbookAnthropic):
     """Lets a 0 in a later report erase the positive count that was there.
 
-    Such code assigns whatever ``message_delta`` says; gateways fill fields they do not know with 0.
+    Such code assigns whatever ``message_delta`` says; gateways fill fields they do not know with 0. Only
+    a report with input is one of the whole request, in which a 0 means none.
     """
 
     name = "usage-delta-zero-erases"
@@ -214,6 +215,11 @@ class UsageLastReportOnly(TextbookAnthropic):
         """Forget what was known."""
         self.usage = {}
         super().fold_later_usage(usage)
+
+    def fold_stray_usage(self, usage: dict[str, Any]) -> None:
+        """Here too."""
+        self.usage = {}
+        super().fold_stray_usage(usage)
 
 
 class UsageStartMissingAsZero(TextbookAnthropic):

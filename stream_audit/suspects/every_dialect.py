@@ -19,6 +19,8 @@ __all__ = [
     "is_count",
     "is_integer",
     "is_name",
+    "is_same",
+    "is_zero",
     "join_text",
 ]
 
@@ -26,6 +28,9 @@ PADDING = frozenset({"obfuscation", "p"})
 """Keys that servers add to blur the length of a chunk; they mean nothing."""
 
 RUNS_KEPT = 8
+
+USAGE_LEVELS = 16
+"""Objects inside a usage object that are folded; below, a later one replaces the one before."""
 
 
 def is_name(value: Any) -> TypeGuard[str]:
@@ -59,7 +64,7 @@ class Kept:
         if value is None or key in PADDING:
             return
         runs = self.runs.setdefault(key, [])
-        if not runs or runs[-1] != value:
+        if not runs or not is_same(runs[-1], value):
             runs.append(value)
 
     def keep_unknown(self, fields: dict[str, Any], known: frozenset[str]) -> None:
@@ -76,22 +81,34 @@ class Kept:
         }
 
 
-def fold_usage(so_far: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+def fold_usage(
+    so_far: dict[str, Any], later: dict[str, Any], *, zeros_count: bool = False, levels: int = USAGE_LEVELS
+) -> dict[str, Any]:
     """Lay one usage object over another, field by field (rule 9).
 
     The last present value wins, null never erases, a 0 never replaces a
-    positive number, objects inside are folded the same way. Nothing is added.
+    positive number unless ``zeros_count``, objects inside are folded the same
+    way, down to so many ``levels``. Nothing is added.
     """
     folded = dict(so_far)
     for key, value in later.items():
         before = folded.get(key)
         if value is None:
             continue
-        if isinstance(value, dict):
-            folded[key] = fold_usage(before if isinstance(before, dict) else {}, value)
-        elif not (is_zero(value) and is_positive(before)):
+        if isinstance(value, dict) and levels > 0:
+            inside = before if isinstance(before, dict) else {}
+            folded[key] = fold_usage(inside, value, zeros_count=zeros_count, levels=levels - 1)
+        elif zeros_count or not (is_zero(value) and is_positive(before)):
             folded[key] = value
     return folded
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Equality that survives values nested too deeply to look at: those are never the same."""
+    try:
+        return bool(one == other)
+    except RecursionError:
+        return False
 
 
 def is_number(value: Any) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from stream_audit.model import Payload
 from stream_audit.suspects.every_dialect import PADDING, is_integer, is_name
 from stream_audit.suspects.textbook_anthropic_block import Block
-from stream_audit.suspects.textbook_anthropic_message import AnthropicSoFar
+from stream_audit.suspects.textbook_anthropic_message import INPUT_TYPES, AnthropicSoFar
 
 __all__ = ["TextbookAnthropic"]
 
@@ -23,7 +23,7 @@ TOP_KEYS = frozenset({"type", "message", "index", "content_block", "delta", "usa
 MESSAGE_KEYS = frozenset({"id", "type", "role", "content", "model", "stop_reason", "usage"})
 APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 """The delta types whose one key is text that grows, and that key."""
-OPENED_BY = {"thinking_delta": "thinking", "input_json_delta": "tool_use"}
+OPENED_BY = {"thinking_delta": "thinking", "signature_delta": "thinking", "input_json_delta": "tool_use"}
 """The type of a block that was never opened, after the first delta for it; ``text`` after any other."""
 
 
@@ -66,26 +66,39 @@ class TextbookAnthropic(AnthropicSoFar):
                 self.on_ping(payload)
             case "error":
                 pass
-            case _ if payload.get("error") is None:
-                self.on_unknown_event(payload)
+            case _:
+                self.on_stranger(payload)
                 return
         self.keep_unknown_fields(payload)
+
+    def on_stranger(self, payload: Payload) -> None:
+        """An object of no type that the format has. One that only reports an error or usage is no surprise."""
+        if payload.get("error") is None and payload.get("usage") is None:
+            self.on_unknown_event(payload)
+        else:
+            self.extra.keep_unknown(payload, frozenset({"error", "usage"}))
 
     def see_error(self, payload: Payload) -> None:
         """Keep the first error that the stream reports."""
         error = payload.get("error")
-        if error is None and payload.get("type") == "error":
-            error = {key: value for key, value in payload.items() if key != "type"}
         if isinstance(error, str):
             error = {"message": error}
-        if isinstance(error, dict):
-            self.error = self.error if self.error is not None else error
-        else:
+        if not isinstance(error, dict):
             self.misfit("error", error)
+            if payload.get("type") != "error":
+                return
+            error = dict(payload)
+            for said_already in ("type", "error"):
+                error.pop(said_already, None)
+        if self.error is None:
+            self.error = error
 
     def on_message_start(self, payload: Payload) -> None:
         """Start the message; one that starts again only reports its usage again."""
-        message = self.object_in(payload, "message")
+        message = payload.get("message")
+        if not isinstance(message, dict):
+            self.misfit("message", message)
+            return
         if is_name(message.get("id")) and message.get("id") == self.running_id:
             self.on_repeated_start(message)
             return
@@ -187,16 +200,20 @@ class TextbookAnthropic(AnthropicSoFar):
     def see_later_usage(self, payload: Payload) -> None:
         """Fold the token counts of a later event, if it has any."""
         usage = payload.get("usage")
-        if isinstance(usage, dict):
+        if not isinstance(usage, dict):
+            self.misfit("usage", usage)
+        elif payload.get("type") == "message_delta":
             self.fold_later_usage(usage)
         else:
-            self.misfit("usage", usage)
+            self.fold_stray_usage(usage)
 
     # ---------------------------------------------------------------- blocks
 
     def open_block(self, index: int, fields: dict[str, Any]) -> Block:
         """Open a block, behind all that were opened before."""
         block = Block(fields)
+        for key, value in self.misfits_of(block).items():
+            self.message_extra.keep(key, value)
         self.blocks.append(block)
         self.by_index[index] = block
         return block
@@ -269,6 +286,17 @@ class TextbookAnthropic(AnthropicSoFar):
                 block.fields[key] = value
 
     # ---------------------------------------------------------------- values of the wrong type
+
+    def misfits_of(self, block: Block) -> dict[str, Any]:
+        """Known keys that a block was opened with in a type the format does not allow.
+
+        A call shows its own ``id``, ``name`` and ``input`` where it shows what else it has.
+        """
+        allowed: dict[str, type] = {"type": str, "text": str, "thinking": str, "signature": str}
+        allowed["citations"] = list
+        if block.type in INPUT_TYPES and not self.is_call(block):
+            allowed.update(id=str, name=str, input=dict)
+        return {key: block.fields[key] for key, kind in allowed.items() if block.has_misfit(key, kind)}
 
     def misfit(self, key: str, value: Any) -> None:
         """Keep a value of a type that the format does not allow, without folding it."""

@@ -36,6 +36,11 @@ class Block:
         so_far = self.fields.get("citations")
         self.fields["citations"] = [*so_far, citation] if isinstance(so_far, list) else [citation]
 
+    def has_misfit(self, key: str, kind: type) -> bool:
+        """True when something stands under a key, and it is not of the kind that belongs there."""
+        value = self.fields.get(key)
+        return value is not None and not isinstance(value, kind)
+
     def text(self, key: str) -> str:
         """A text field, empty when there is none."""
         value = self.fields.get(key)

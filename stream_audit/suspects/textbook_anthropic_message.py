@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from stream_audit.model import Choice, Message, Response, ToolCall, Usage
-from stream_audit.suspects.every_dialect import Kept, count, fold_usage, is_name, join_text
+from stream_audit.suspects.every_dialect import Kept, count, fold_usage, is_name, is_zero, join_text
 from stream_audit.suspects.textbook_anthropic_block import Block
 
 __all__ = ["INPUT_TYPES", "AnthropicSoFar"]
@@ -51,7 +51,18 @@ class AnthropicSoFar:
         self.usage = fold_usage(self.usage, usage)
 
     def fold_later_usage(self, usage: dict[str, Any]) -> None:
-        """A later report: running totals, so each field replaces the one before."""
+        """The report of a ``message_delta``: running totals, so each field replaces the one before.
+
+        Fields that a gateway cannot fill are 0. One that reports input is no such gateway: it counts the
+        request anew, and every 0 with it. The output so far may be 0 in any case.
+        """
+        self.reported = True
+        self.usage = fold_usage(self.usage, usage, zeros_count=(count(usage, "input_tokens") or 0) > 0)
+        if is_zero(usage.get("output_tokens")):
+            self.usage["output_tokens"] = usage["output_tokens"]
+
+    def fold_stray_usage(self, usage: dict[str, Any]) -> None:
+        """The report of an event that need not have one."""
         self.reported = True
         self.usage = fold_usage(self.usage, usage)
 
@@ -143,12 +154,17 @@ class AnthropicSoFar:
 
     def part(self, block: Block) -> dict[str, Any]:
         """One finished block."""
+        fields = self.fields_of(block)
+        if any(block.fragments) or (block.type in INPUT_TYPES and not self.is_too_deep(block)):
+            fields["input"] = self.parsed_input(self.json_text(block))
+        return fields
+
+    def fields_of(self, block: Block) -> dict[str, Any]:
+        """What a block holds, its texts made whole."""
         fields = dict(block.fields)
         for key in TEXT_KEYS:
             if isinstance(fields.get(key), str):
                 fields[key] = join_text([fields[key]])
-        if block.type in INPUT_TYPES or any(block.fragments):
-            fields["input"] = self.parsed_input(self.json_text(block))
         return fields
 
     def annotations(self) -> tuple[dict[str, Any], ...]:
@@ -159,15 +175,21 @@ class AnthropicSoFar:
 
     def is_client_call(self, block: Block) -> bool:
         """True for a tool that the client runs; the provider runs the others itself."""
+        return self.is_call(block)
+
+    def is_call(self, block: Block) -> bool:
+        """True for the one type of block that asks the client for something."""
         return block.type == "tool_use"
 
     def tool_call(self, block: Block) -> ToolCall:
         """The call that a block asks for."""
         extra = Kept()
-        extra.keep_unknown(block.fields, CALL_KEYS)
-        for key in ("id", "name"):
-            if not isinstance(block.fields.get(key), str):
-                extra.keep(key, block.fields.get(key))
+        extra.keep_unknown(self.fields_of(block), CALL_KEYS)
+        for key, kind in (("id", str), ("name", str), ("input", dict)):
+            if block.has_misfit(key, kind):
+                extra.keep(key, block.fields[key])
+        if self.is_too_deep(block) and not any(block.fragments):
+            extra.keep("input", block.fields["input"])
         return ToolCall(
             id=self.name_in(block.fields, "id"),
             name=self.name_in(block.fields, "name"),
@@ -193,9 +215,18 @@ class AnthropicSoFar:
     def started_input(self, block: Block) -> str:
         """The input that the block was opened with, as JSON text; empty for ``{}``."""
         seed = block.fields.get("input")
-        if isinstance(seed, dict) and seed:
+        if isinstance(seed, dict) and seed and not self.is_too_deep(block):
             return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
         return ""
+
+    def is_too_deep(self, block: Block) -> bool:
+        """True when the input that the block was opened with nests too deeply to be written as text."""
+        seed = block.fields.get("input")
+        try:
+            json.dumps(seed if isinstance(seed, dict) else {})
+        except RecursionError:
+            return True
+        return False
 
     def parsed_input(self, text: str) -> Any:
         """The value that the JSON text spells, ``{}`` for none, the text itself when it is no JSON."""
