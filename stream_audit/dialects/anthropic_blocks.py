@@ -122,14 +122,15 @@ class Block:
             return ""
 
     def unwritten(self, text: str) -> bool:
-        """True when ``text``, the block's arguments, is empty because the seed nests too deeply to be written."""
-        return not text and bool(self.fields.get("input")) and isinstance(self.fields["input"], dict)
+        """True when ``text``, the arguments of a tool, is empty as the seed nests too deeply to be written."""
+        seed = self.fields.get("input")
+        return isinstance(seed, dict) and bool(seed) and self.kind in TOOLS and not text
 
     def part(self) -> dict[str, Any]:
         """The block as the provider's non-streamed answer would show it. A new dict."""
         part = self._shown()
         text = self.arguments()
-        if self.kind in TOOLS and not self.unwritten(text) or (text and self.json is not None):
+        if (self.kind in TOOLS and not self.unwritten(text)) or (text and self.json is not None):
             part["input"] = _parsed(text)
         return part
 

@@ -271,12 +271,15 @@ class AnthropicEvents:
             }
         held = self._usage = {} if self._usage is None else self._usage
         zeros = self._policies.later_zero
-        if source == "message_delta":
-            if count(report.get("input_tokens")):
-                zeros = "honour"  # it restates the request; a gateway's filler has no input
-            if report.get("output_tokens") is not None:
-                held.pop("output_tokens", None)  # the running total: 0 is news here
+        if source != "message_delta":
+            fold_usage(held, report, zeros)
+            return
+        if count(report.get("input_tokens")):
+            zeros = "honour"  # it restates the request; the filler of a gateway has no input
         fold_usage(held, report, zeros)
+        output = report.get("output_tokens")
+        if output == 0:
+            held["output_tokens"] = output  # a running total: 0 is news
 
     def _take_error(self, error: Any, item: Payload) -> None:
         if isinstance(error, str):

@@ -114,5 +114,5 @@ class AnthropicFold(AnthropicEvents):
             # A part shows the text itself only where it is no JSON: parsed, it would have lost its quotes.
             if isinstance(text, str) and text and text == block.arguments():
                 self._note(rule, f"choices[0].message.{field}", "not JSON")
-            elif block.unwritten(block.arguments()):
+            elif block.fields.get("input") and block.unwritten(block.arguments()):
                 self._note("unknown-event", f"choices[0].message.{field}", "nested too deeply to be written")

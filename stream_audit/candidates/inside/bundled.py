@@ -17,9 +17,9 @@ class Faulty:
 
     def __init__(self, request: dict[str, Any]) -> None:
         sys.path.append(request["root"])
-        suspects = importlib.import_module("stream_audit.suspects")
+        suspects: Any = importlib.import_module("stream_audit.suspects")
         self._textbooks: dict[str, Any] = suspects.TEXTBOOKS
-        self._known: list[Any] = list(suspects.SUSPECTS)
+        self._suspects = suspects
         self.name = request["target"]
         self.covers: list[str] | None = None
         self.version: str | None = None
@@ -46,8 +46,8 @@ class Faulty:
     def _folder(self, dialect: str) -> Any:
         if self.name == "textbook":
             return self._textbooks.get(dialect)
-        fits = [one for one in self._known if one.name == self.name and dialect in one.dialects]
-        return fits[0] if fits else None
+        fits = (one for one in self._suspects.suspects_for(dialect) if one.name == self.name)
+        return next(fits, None)
 
 
 class Adapter:
