@@ -10,7 +10,7 @@ from stream_audit.model import Finding
 from stream_audit.reports.groups import Group
 from stream_audit.reports.listing import SEVERITY_STYLE, place
 from stream_audit.reports.options import Options
-from stream_audit.reports.paper import Paper, columns, word
+from stream_audit.reports.paper import Paper, columns, verbatim, word
 from stream_audit.reports.printable import printable
 from stream_audit.reports.reproduce import continued, explain_command, reproduce_command
 from stream_audit.reports.values import excerpt, pair
@@ -68,7 +68,7 @@ def _where(finding: Finding, group: Group) -> str:
 
 def _print_facts(paper: Paper, finding: Finding) -> None:
     room = paper.width - _INDENT - (2 if paper.narrow else _LABEL)
-    facts = _facts(finding, max(_LINES * room - 30, 30))
+    facts = _facts(finding, room)
     if not paper.narrow:
         rows = [(word(label, "dim"), text) for label, text in facts]
         paper.print(columns(rows, (_LABEL - 2, room)), indent=_INDENT)
@@ -78,14 +78,15 @@ def _print_facts(paper: Paper, finding: Finding) -> None:
         paper.print(text, indent=_INDENT + 2)
 
 
-def _facts(finding: Finding, size: int) -> list[tuple[str, Text]]:
+def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
+    size = max(_LINES * room - 30, 30)
     facts = []
     if finding.kind != "difference":
         lines = finding.message.strip().split("\n")
         facts.append(("what", word("\n".join(map(printable, lines)), "red")))
     if finding.chunk is not None:
         label = f"line {finding.line}" if finding.line else "chunk"
-        facts.append((label, word(excerpt(finding.chunk, finding.field, size))))
+        facts.append((label, verbatim(excerpt(finding.chunk, finding.field, size), room)))
     if finding.kind == "difference":
         count = (finding.field or "").startswith("usage.")
         values = pair(finding.reference, finding.got, size, count=count)

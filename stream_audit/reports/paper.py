@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from rich.cells import chop_cells
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["NARROW", "Paper", "columns", "packed", "word"]
+__all__ = ["NARROW", "Paper", "columns", "packed", "verbatim", "word"]
 
 NARROW = 70
 """Below this many columns a table becomes records: one value a line."""
@@ -23,6 +24,11 @@ NARROW = 70
 def word(text: str, style: str = "") -> Text:
     """Text that is printed as it is and folded, never cut."""
     return Text(text, style=style, overflow="fold")
+
+
+def verbatim(text: str, width: int) -> Text:
+    """Text cut into lines of ``width`` columns wherever that falls: recorded JSON has no words."""
+    return Text("\n".join(chop_cells(text, width)), overflow="fold")
 
 
 def packed(parts: Sequence[str], width: int) -> list[str]:

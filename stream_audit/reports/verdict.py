@@ -48,12 +48,18 @@ def _outcome(run: Run, summary: Summary) -> str:
     if not counts.compared:
         return ""
     if counts.differ == 0:
-        return f"No difference in {counted(counts.compared, 'recording')}. "
+        return f"No difference in {counted(counts.compared, 'recording')}{_limits(summary)}. "
     found = [(rank, _judged(summary, rank)) for rank in _RANKS]
     parts = ", ".join(counted(number, rank) for rank, number in found if number)
     verb = "differs" if counts.differ == 1 else "differ"
     judged = f": {parts}" if parts else ""
     return f"{counts.differ:,} of {counted(counts.compared, 'recording')} {verb}{judged}. "
+
+
+def _limits(summary: Summary) -> str:
+    """How much was not looked at: agreement of a candidate that returns little is worth little."""
+    fields = {field for fields in summary.not_covered.values() for field in fields}
+    return f", but {counted(len(fields), 'field')} not covered" if fields else ""
 
 
 def _judged(summary: Summary, rank: str) -> int:

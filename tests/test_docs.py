@@ -1,0 +1,100 @@
+"""The documents keep their promises: lines that can be pasted, reports as printed, links that lead on."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from stream_audit.cli import main
+from tests.runs import FIXTURES, ROOT, audit
+
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "fixtures" / "README.md", *ROOT.glob("docs/*.md")]
+
+
+def block(marker: str) -> str:
+    """The fenced block behind an HTML comment of the README."""
+    found = re.search(rf"<!-- {marker} -->\n```\w*\n(.*?)```", README, re.DOTALL)
+    assert found, f"README.md has no block <!-- {marker} -->"
+    return found[1]
+
+
+def printed(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.chdir(ROOT)
+    for name in ("CI", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = main([*arguments, "--width", "80"])
+    return code, out.getvalue()
+
+
+def test_the_line_to_try_prints_the_report_that_the_readme_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = block("try-line").strip().splitlines()
+    command = shlex.split(line.rpartition("&&")[2])
+    assert command[0] == ".venv/bin/stream-audit"
+
+    code, report = printed(command[1:], monkeypatch)
+
+    assert code == 1
+    assert block("report") == f"$ stream-audit {shlex.join(command[1:])}\n{report}"
+
+
+def test_ci_runs_the_test_line_of_the_readme() -> None:
+    (line,) = block("test-line").strip().splitlines()
+
+    assert line.endswith("python -m pytest")
+    assert "test-line" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_the_readmes_combiner_is_the_example_and_its_two_mends_make_it_right(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    role, tokens = re.findall(r"Write `(.*?)` and `(.*?)`, run again", README, re.DOTALL)[0]
+    mended = code.replace("role = choice.delta.role\n", f"{role}\n")
+    mended = mended.replace("tokens += chunk.usage.completion_tokens\n", f"{tokens}\n")
+    (tmp_path / "mended.py").write_text(mended, "utf-8")
+    names = ("plain-answer-with-usage.sse", "usage-cumulative-summed.jsonl")
+    recordings = [FIXTURES / "openai-chat" / name for name in names]
+
+    wrong = audit(*recordings, candidates=[f"{ROOT / 'examples' / 'combine.py'}:fold"])
+    right = audit(*recordings, candidates=[f"{tmp_path / 'mended.py'}:fold"])
+
+    assert (ROOT / "examples" / "combine.py").read_text("utf-8").endswith(code)
+    assert {name for finding in wrong.about_candidates() for name in finding.diagnosis} >= {
+        "role-last-wins",
+        "usage-cumulative-summed",
+    }
+    assert (wrong.summary.exit_code, right.summary.exit_code) == (1, 0)
+    assert right.about_candidates() == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_option_that_a_page_names_exists(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = help_text(monkeypatch)
+    named = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", page.read_text("utf-8")))
+
+    foreign = {"--quiet", "--editable", "--help", "--version", "--quick"}
+    assert {option for option in named if option not in text} <= foreign
+
+
+def help_text(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", "120")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        main(["replay", "--help"])
+    return out.getvalue()
