@@ -122,7 +122,7 @@ class Block:
             return ""
 
     def unwritten(self, text: str) -> bool:
-        """True when ``text``, the arguments of a tool, is empty as the seed nests too deeply to be written."""
+        """True when ``text``, the arguments of a tool, is empty as its seed nests too deeply for text."""
         seed = self.fields.get("input")
         return isinstance(seed, dict) and bool(seed) and self.kind in TOOLS and not text
 

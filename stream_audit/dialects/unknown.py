@@ -56,7 +56,7 @@ class Unknown:
 
 
 def _differ(one: Any, other: Any) -> bool:
-    """True unless both are equal. What nests too deeply to be compared counts as changed: better kept twice."""
+    """True unless both are equal. What nests too deeply to be compared has changed: better kept twice."""
     try:
         return bool(one != other)
     except RecursionError:

@@ -26,6 +26,10 @@ APPENDED = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta
 OPENED_BY = {"thinking_delta": "thinking", "signature_delta": "thinking", "input_json_delta": "tool_use"}
 """The type of a block that was never opened, after the first delta for it; ``text`` after any other."""
 
+SEEDS: dict[str, type] = {"type": str, "text": str, "thinking": str, "signature": str, "citations": list}
+"""What a block may be opened with, and the type of each."""
+TOOL_SEEDS: dict[str, type] = {"id": str, "name": str, "input": dict}
+
 
 class TextbookAnthropic(AnthropicSoFar):
     """One message, event by event."""
@@ -72,7 +76,7 @@ class TextbookAnthropic(AnthropicSoFar):
         self.keep_unknown_fields(payload)
 
     def on_stranger(self, payload: Payload) -> None:
-        """An object of no type that the format has. One that only reports an error or usage is no surprise."""
+        """An object of no type that the format has; no surprise if it reports an error or usage."""
         if payload.get("error") is None and payload.get("usage") is None:
             self.on_unknown_event(payload)
         else:
@@ -292,10 +296,9 @@ class TextbookAnthropic(AnthropicSoFar):
 
         A call shows its own ``id``, ``name`` and ``input`` where it shows what else it has.
         """
-        allowed: dict[str, type] = {"type": str, "text": str, "thinking": str, "signature": str}
-        allowed["citations"] = list
+        allowed = {**SEEDS}
         if block.type in INPUT_TYPES and not self.is_call(block):
-            allowed.update(id=str, name=str, input=dict)
+            allowed |= TOOL_SEEDS
         return {key: block.fields[key] for key, kind in allowed.items() if block.has_misfit(key, kind)}
 
     def misfit(self, key: str, value: Any) -> None:

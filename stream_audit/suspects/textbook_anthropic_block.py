@@ -20,12 +20,6 @@ class Block:
         """Pieces of the JSON text of its input, in order."""
         self.stopped = False
 
-    @property
-    def type(self) -> str | None:
-        """What kind of block it is."""
-        kind = self.fields.get("type")
-        return kind if isinstance(kind, str) else None
-
     def append(self, key: str, piece: str) -> None:
         """Let a text field grow."""
         so_far = self.fields.get(key)
@@ -40,6 +34,12 @@ class Block:
         """True when something stands under a key, and it is not of the kind that belongs there."""
         value = self.fields.get(key)
         return value is not None and not isinstance(value, kind)
+
+    @property
+    def type(self) -> str | None:
+        """What kind of block it is."""
+        kind = self.fields.get("type")
+        return kind if isinstance(kind, str) else None
 
     def text(self, key: str) -> str:
         """A text field, empty when there is none."""

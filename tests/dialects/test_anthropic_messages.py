@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from stream_audit.dialects.anthropic_events import TEXT_KEYS
 from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
 from stream_audit.model import Payload, Policies
 from tests.dialects.anthropic_wire import (
@@ -407,6 +408,56 @@ def test_an_event_of_unknown_type_is_noted_and_kept_whole() -> None:
     folded = fold([*HELLO[:-1], {"type": "message_pause", "seconds": 3}, STOP])
     assert rules(folded) == ["unknown-event"]
     assert folded.response.extra == {"type": "message_pause", "seconds": 3}
+
+
+@pytest.mark.parametrize("spelt", ['{"y": NaN}', "[-Infinity]", "Infinity"])
+def test_what_only_python_takes_for_json_stays_text(spelt: str) -> None:
+    folded = fold(message(*block(0, "tool_use", json_piece(0, spelt)), stop_reason="tool_use"))
+    assert folded.response.choices[0].message.parts[0]["input"] == spelt
+    assert rules(folded) == ["tool-args-tail-lost"]
+
+
+@pytest.mark.parametrize("kind", [*TEXT_KEYS, "citations_delta"])
+def test_a_delta_without_its_value_keeps_its_unknown_keys(kind: str) -> None:
+    assert said(message(*block(0, "text", delta(0, kind, foo=1)))).extra == {"foo": 1}
+
+
+def test_seeds_of_a_wrong_type_are_shown_noted_and_kept() -> None:
+    odd_type = {"type": "content_block_start", "index": 1, "content_block": {"type": False}}
+    folded = fold(message(opened(0, "text", text={}, citations="none"), odd_type))
+    answer = folded.response.choices[0].message
+    assert answer.parts[0] == {"type": "text", "text": {}, "citations": "none"}
+    assert answer.extra == {"text": {}, "citations": "none", "type": False}
+    assert rules(folded)[:3] == ["unknown-event"] * 3
+
+
+def test_an_entry_of_a_pre_filled_message_that_is_no_block_is_kept() -> None:
+    folded = fold([start(content=["hi"]), ended(), STOP])
+    assert folded.response.extra == {"content": "hi"}
+    assert rules(folded) == ["unknown-event"]
+
+
+@pytest.mark.parametrize(("type", "error"), [("error", {}), ("message_stop", None)])
+def test_an_error_that_is_neither_object_nor_text_is_kept_and_not_wrapped(type: str, error: Any) -> None:
+    folded = fold([*HELLO[:-1], {"type": type, "error": 5}, STOP])
+    assert folded.response.error == error
+    assert folded.response.extra == {"error": 5}
+    assert folded.complete == (error is None)
+    assert rules(folded)[0] == "unknown-event"
+
+
+def test_an_event_of_unknown_type_may_report_usage_and_an_error() -> None:
+    event = {"type": "failure", "code": 3, "error": "late", "usage": {"output_tokens": 9}}
+    response = fold([start(), event]).response
+    assert response.error == {"message": "late"}
+    assert response.extra == {"type": "failure", "code": 3}
+    assert response.usage is not None
+    assert response.usage.output_tokens == 9
+
+
+def test_a_character_cut_in_two_by_a_new_block_is_one_character_of_the_content() -> None:
+    answer = said(message(*block(0, "text", text(0, "\ud83d")), *block(1, "text", text(1, "\ude42"))))
+    assert answer.content == "\U0001f642"
 
 
 def test_values_of_a_type_that_has_no_place_there_are_noted_and_kept() -> None:

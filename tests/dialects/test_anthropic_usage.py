@@ -56,6 +56,55 @@ def test_a_later_zero_erases_only_when_the_policy_honours_it(policy: Any, read: 
     assert usage(*reports, policies=Policies(later_zero=policy)).cache_read_tokens == read
 
 
+@pytest.mark.parametrize("policy", ["keep", "honour"])
+def test_the_final_output_replaces_the_one_before_also_by_zero(policy: Any) -> None:
+    reports = {"input_tokens": 10, "output_tokens": 4}, {"output_tokens": 0}
+    found = usage(*reports, policies=Policies(later_zero=policy))
+    assert (found.input_tokens, found.output_tokens) == (10, 0)
+
+
+def test_the_zeros_of_a_gateway_that_knows_no_input_erase_nothing_else() -> None:
+    filler = dict.fromkeys(("input_tokens", *BOTH), 0)
+    found = usage({"input_tokens": 10, **BOTH}, {**filler, "output_tokens": 3})
+    assert (found.input_tokens, found.cache_read_tokens, found.cache_write_tokens) == (55, 40, 5)
+
+
+def test_a_delta_that_restates_the_input_restates_its_zeros() -> None:
+    tiers = {"ephemeral_5m_input_tokens": 5, "ephemeral_1h_input_tokens": 0}
+    found = usage(
+        {"input_tokens": 10, **BOTH, "cache_creation": tiers},
+        {
+            "input_tokens": 18,
+            **dict.fromkeys(BOTH, 0),
+            "cache_creation": dict.fromkeys(tiers, 0),
+            "output_tokens": 3,
+        },
+    )
+    assert (found.input_tokens, found.cache_read_tokens, found.cache_write_tokens) == (18, 0, 0)
+    assert found.raw is not None
+    assert found.raw["cache_creation"] == dict.fromkeys(tiers, 0)
+
+
+def test_a_policy_that_ignores_the_input_of_a_delta_takes_it_for_no_restatement() -> None:
+    details = {"output_tokens_details": {"thinking_tokens": 7}}
+    later = {"input_tokens": 18, "output_tokens": 0, "output_tokens_details": {"thinking_tokens": 0}}
+    reports = {"input_tokens": 10, **BOTH, **details}, later
+    assert usage(*reports).reasoning_tokens == 0
+    found = usage(*reports, policies=Policies(message_delta_input="ignore"))
+    assert (found.input_tokens, found.output_tokens, found.reasoning_tokens) == (55, 0, 7)
+
+
+def test_only_a_message_delta_has_the_last_word_on_the_output() -> None:
+    events = [start(), ended(usage={"output_tokens": 4}), {**STOP, "usage": {"output_tokens": 0}}]
+    found = fold(events).response.usage
+    assert found is not None
+    assert found.output_tokens == 4
+
+
+def test_an_empty_report_is_a_report() -> None:
+    assert fold([start(usage={}), ended(), STOP]).response.usage == Usage(raw={})
+
+
 def test_null_never_erases_a_count() -> None:
     found = usage(
         {"input_tokens": 10, **BOTH, "output_tokens": 4}, dict.fromkeys(("input_tokens", "output_tokens"))

@@ -100,13 +100,42 @@ def test_a_later_count_replaces_the_one_before_and_is_never_added(first: int, la
 def test_null_and_zero_never_erase_a_count() -> None:
     events = [
         message_start(usage={"input_tokens": 12, "output_tokens": 5}),
-        usage(input_tokens=None, output_tokens=0),
+        usage(input_tokens=None, output_tokens=None),
+        usage(input_tokens=0),
+        {"type": "ping", "usage": {"input_tokens": 0, "output_tokens": 0}},
     ]
 
     response = folded(events)
 
     assert response.usage is not None
     assert (response.usage.input_tokens, response.usage.output_tokens) == (12, 5)
+
+
+def test_the_output_of_a_delta_may_be_zero_and_its_filler_erases_nothing() -> None:
+    events = [
+        message_start(usage={"input_tokens": 12, "cache_read_input_tokens": 40, "output_tokens": 5}),
+        usage(input_tokens=0, cache_read_input_tokens=0, output_tokens=0),
+    ]
+
+    response = folded(events)
+
+    assert response.usage is not None
+    assert (response.usage.input_tokens, response.usage.output_tokens) == (52, 0)
+
+
+def test_a_delta_with_input_restates_the_request_zeros_and_all() -> None:
+    lifetimes = {"ephemeral_5m_input_tokens": 40}
+    events = [
+        message_start(usage={"input_tokens": 12, "cache_read_input_tokens": 40, "cache_creation": lifetimes}),
+        usage(input_tokens=30, cache_read_input_tokens=0, cache_creation={"ephemeral_5m_input_tokens": 0}),
+    ]
+
+    response = folded(events)
+
+    assert response.usage is not None
+    assert (response.usage.input_tokens, response.usage.cache_read_tokens) == (30, 0)
+    assert response.usage.raw is not None
+    assert response.usage.raw["cache_creation"] == {"ephemeral_5m_input_tokens": 0}
 
 
 def test_the_cache_stands_beside_input_tokens_and_belongs_to_the_input() -> None:

@@ -6,13 +6,13 @@ import copy
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from stream_audit.dialects import dialect
 from stream_audit.model import Payload, Policies, Response
 from stream_audit.suspects import fold
 from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
-from tests.strategies_anthropic import messages, tidy_messages
+from tests.strategies_anthropic import messages, nested, tidy_messages, wild_messages
 from tests.suspects.anthropic_fixtures import RECORDED, fixtures, load, split
 
 STREAMS = fixtures()
@@ -48,3 +48,70 @@ def test_both_folds_agree_on_every_stream_that_keeps_the_format(events: list[Pay
 @given(events=messages())
 def test_both_folds_agree_when_events_come_in_any_order(events: list[Payload]) -> None:
     assert fast(events) == plain(events)
+
+
+@given(events=wild_messages())
+@example(events=[{"type": "message_start", "message": 5}, {"type": "message_start", "message": {}}])
+@example(events=[{"type": "error", "error": 5}])
+@example(events=[{"type": "novelty", "usage": {"output_tokens": 2}, "error": "late", "foo": 1}])
+@example(events=[{"type": "content_block_start", "content_block": {"type": False, "text": {}}}])
+@example(events=[{"type": "content_block_delta", "delta": {"type": "text_delta", "foo": 1}}])
+@example(events=[{"type": "content_block_delta", "delta": {"type": "signature_delta", "signature": "c2ln"}}])
+@example(
+    events=[{"type": "content_block_delta", "delta": {"type": "input_json_delta", "partial_json": "NaN"}}]
+)
+def test_both_folds_agree_whatever_the_type_of_a_value(events: list[Payload]) -> None:
+    assert fast(events) == plain(events)
+
+
+DEEP = 100_000
+
+
+def test_a_seed_that_nests_too_deeply_for_text_stays_as_it_was_sent() -> None:
+    seed = nested(DEEP)
+    tools = [
+        {"type": "content_block_start", "index": at, "content_block": {"type": kind, "input": seed}}
+        for at, kind in enumerate(("tool_use", "server_tool_use"))
+    ]
+    running = dialect("anthropic-messages").fold(Policies())
+    running.add(tools)
+
+    notes = [note.field for note in running.finish(done=False).notes if note.rule == "unknown-event"]
+    assert notes == ["choices[0].message.tool_calls[0].arguments", "choices[0].message.parts[1].input"]
+    for answer in (running.response(), plain(tools)):
+        message = answer.choices[0].message
+        assert message.tool_calls[0].arguments == ""
+        assert message.tool_calls[0].extra["input"] is seed
+        assert all(part["input"] is seed for part in message.parts)
+
+
+def test_an_input_streamed_deeper_than_a_parser_goes_stays_text() -> None:
+    text = "[" * DEEP + "]" * DEEP
+    streamed = [
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "input": {}}},
+        {
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "input_json_delta", "partial_json": text},
+        },
+    ]
+
+    assert fast(streamed) == plain(streamed)
+    assert plain(streamed).choices[0].message.parts[0]["input"] == text
+
+
+@pytest.mark.parametrize("key", ["error", "usage", "delta", "message", "content_block", "type", "novelty"])
+@pytest.mark.parametrize("kind", ["message_start", "content_block_delta", "message_delta", "error", "x"])
+def test_no_depth_of_any_value_raises_in_either_fold(kind: str, key: str) -> None:
+    deep = {**nested(DEEP), "type": nested(DEEP), "text": nested(DEEP)}
+    other = {**nested(DEEP), "type": nested(DEEP), "text": nested(DEEP)}
+    events = [{"type": kind, key: deep}, {"type": kind, key: other}]
+
+    running = dialect("anthropic-messages").fold(Policies())
+    running.add(events)
+    found, expected = running.finish(done=False).response, plain(events)
+
+    assert set(found.extra) == set(expected.extra)
+    assert (found.error is None) == (expected.error is None)
+    assert (found.usage is None) == (expected.usage is None)
+    assert len(found.choices[0].message.parts) == len(expected.choices[0].message.parts)
