@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from stream_audit import __version__, candidates, dialects, gate, recordings, rules, totals
@@ -98,7 +99,8 @@ def replay(
         for report in reports:
             report.begin(auditor.run)
         try:
-            for outcome in spread(auditor, plan, sources, progress):
+            another = partial(Auditor, plan)
+            for outcome in spread(auditor, another, sources, jobs=plan.jobs, progress=progress):
                 totals.add(summary, outcome)
                 if isinstance(outcome, Audited):
                     for report in reports:
