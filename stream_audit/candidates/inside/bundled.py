@@ -7,7 +7,7 @@ import importlib.util
 import sys
 from typing import Any
 
-from .loading import NotLoaded, Unavailable, describe
+from .failing import NotLoaded, Unavailable, describe
 
 
 class Faulty:

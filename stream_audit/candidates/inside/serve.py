@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 from . import guard, objects, wire
 from .compare import first_difference
-from .loading import NotLoaded, Unavailable, describe, load
+from .failing import NotLoaded, Unavailable, describe
+from .loading import load
 from .noise import Noise
 from .plain import CannotRead, plain
 
