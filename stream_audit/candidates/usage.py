@@ -125,8 +125,9 @@ def _take_in(counts: dict[str, int | None]) -> None:
     prompt, completion = counts["input_tokens"], counts["output_tokens"]
     cached, reasoning = counts["cache_read_tokens"], counts["reasoning_tokens"]
     if completion is not None and reasoning:
-        separate = counts["total_tokens"] == (prompt or 0) + completion + reasoning and prompt is not None
-        if reasoning > completion or separate:
+        total = counts["total_tokens"]
+        unsaid = total is None or prompt is None
+        if reasoning > completion if unsaid else total == (prompt or 0) + completion + reasoning:
             counts["output_tokens"] = completion + reasoning
     if prompt is not None and cached is not None and cached > prompt:
         counts["input_tokens"] = prompt + cached

@@ -17,6 +17,8 @@ __all__ = ["ChatChoice"]
 
 REASONING = ("reasoning_content", "reasoning", "reasoning_text")
 """The names of the one reasoning channel; the first that says something counts."""
+WHOLE = ("tool_calls", "function_call", "stop")
+"""Finish reasons that say that every call was sent to its end."""
 
 
 class ChatChoice(ChoiceFold):
@@ -73,15 +75,12 @@ class ChatChoice(ChoiceFold):
 
     def message(self) -> Message:
         """The message so far."""
-        calls = [call.tool_call() for call in self._calls.calls]
-        if self._function is not None and not self._function.empty:
-            calls.append(self._function.tool_call())
         return Message(
             role=self._role or "assistant",
             content=self.text(),
             reasoning=self._reasoning_text(),
             refusal=self._refusal.text() or None,
-            tool_calls=tuple(calls),
+            tool_calls=tuple(call.tool_call() for call in self._called()),
             parts=() if self._parts is None else self._parts.parts(),
             annotations=self._annotations.annotations(),
             audio=None if self._audio is None else self._audio.audio(),
@@ -91,11 +90,15 @@ class ChatChoice(ChoiceFold):
     def close(self) -> None:
         """Note what is wrong with the choice as a whole."""
         super().close()
-        for call in self._calls.calls:
+        called = self._called()
+        for position, call in enumerate(called):
             if call.resend() is not None:
                 detail = f"the arguments of {call.name!r} are sent again as a whole"
                 self.note("tool-args-cumulative-resend", "message.tool_calls", detail)
-        called = self._calls.calls or (self._function is not None and not self._function.empty)
+            if call.cut_off():
+                rule = "tool-args-tail-lost" if self.finish in WHOLE else "tool-args-truncated-accepted"
+                detail = f"{call.name!r}, finish reason {self.finish!r}"
+                self.note(rule, f"message.tool_calls[{position}].arguments", detail)
         if called and self.finish == "stop":
             self.note("finish-stop-with-tool-calls", "finish_reason", "'stop', but there are tool calls")
 
@@ -105,6 +108,11 @@ class ChatChoice(ChoiceFold):
         self._reasoning.compact()
         self._refusal.compact()
         self._calls.compact()
+
+    def _called(self) -> list[Call]:
+        """All calls so far; the legacy one is the last."""
+        legacy = self._function
+        return self._calls.calls if legacy is None or legacy.empty else [*self._calls.calls, legacy]
 
     def _take_role(self, role: Any) -> bool:
         if not isinstance(role, str):

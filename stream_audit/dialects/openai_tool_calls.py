@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from stream_audit.dialects.text import Fragments, join_text
 from stream_audit.dialects.unknown import Unknown
@@ -41,6 +41,11 @@ class Call:
         """True when neither a name nor arguments were sent so far."""
         return self.name is None and not self.arguments.joined()
 
+    def cut_off(self) -> bool:
+        """True when there are arguments and they are no JSON."""
+        arguments = self.text()
+        return bool(arguments) and not _is_json(arguments)
+
     def resend(self) -> str | None:
         """The last fragment when it is the whole arguments, sent again; else ``None``."""
         last, chain = self.arguments.last(), self.arguments.chain()
@@ -51,11 +56,14 @@ class Call:
             return last
         return None
 
+    def text(self) -> str:
+        """The arguments so far, once."""
+        resend = self.resend()
+        return (self.arguments.text() or "") if resend is None else join_text((resend,))
+
     def tool_call(self) -> ToolCall:
         """The call so far."""
-        resend = self.resend()
-        arguments = (self.arguments.text() or "") if resend is None else join_text((resend,))
-        return ToolCall(id=self.id, name=self.name, arguments=arguments, extra=self.extra.fields())
+        return ToolCall(id=self.id, name=self.name, arguments=self.text(), extra=self.extra.fields())
 
 
 class Calls:
@@ -177,7 +185,15 @@ class Calls:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        STRICT.decode(text)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+STRICT = json.JSONDecoder(parse_constant=_refuse)
+"""Python's own decoder takes ``NaN`` and ``Infinity`` for JSON; what runs the call need not."""

@@ -98,11 +98,13 @@ class UsageFold:
             detail = f"{read} cached tokens exceed {prompt} prompt tokens"
             remarks.append(("cached-ambiguous", "usage.input_tokens", detail))
         if output is not None and reasoning:
-            exceeds = reasoning > output
-            if exceeds:
+            outside = reasoning > output
+            if outside:
                 detail = f"{reasoning} reasoning exceed {output} completion tokens"
                 remarks.append(("reasoning-exceeds-completion", "usage.reasoning_tokens", detail))
-            if exceeds or (prompt is not None and total == prompt + output + reasoning):
+            if prompt is not None and total is not None:
+                outside = total == prompt + output + reasoning
+            if outside:
                 detail = f"{output} completion tokens leave out {reasoning} reasoning tokens"
                 remarks.append(("reasoning-left-out", "usage.output_tokens", detail))
                 output += reasoning

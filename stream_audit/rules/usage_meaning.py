@@ -149,8 +149,8 @@ RULES: tuple[Rule, ...] = (
         family="usage",
         title="Where reasoning is part of the output it cannot be more than the output.",
         why=(
-            "A larger number proves that this server counts in another way. Subtracting gives a "
-            "negative answer length."
+            "A larger number shows that this server counts in another way; its total, where there is "
+            "one, tells whether the reasoning is in the output. Subtracting gives a negative answer length."
         ),
         wrong=(
             '{"completion_tokens": 64, "completion_tokens_details": {"reasoning_tokens": 79}}\n'

@@ -70,9 +70,11 @@ class UsageSteps:
         return completion
 
     def reasoning_is_outside(self, usage: dict[str, Any], completion: int, reasoning: int) -> bool:
-        """True when reasoning cannot be part of the completion."""
+        """True when the total needs the reasoning to add up; with no total to ask, when it cannot fit inside."""
         prompt, total = count(usage, "prompt_tokens"), count(usage, "total_tokens")
-        return reasoning > completion or (prompt is not None and total == prompt + completion + reasoning)
+        if prompt is None or total is None:
+            return reasoning > completion
+        return total - prompt - completion == reasoning
 
     def cache_read_tokens(self, usage: dict[str, Any]) -> int | None:
         """Tokens read from the cache, under the first of its names."""

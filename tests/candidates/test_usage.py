@@ -63,6 +63,10 @@ def test_each_familys_names_become_neutral_counts(value: dict[str, Any], expecte
     ("usage", "expected"),
     [
         ({"prompt_tokens": 12, "completion_tokens": 2, "total_tokens": 354, "reasoning": 340}, 342),
+        ({"prompt_tokens": 12, "completion_tokens": 2, "total_tokens": 14, "reasoning": 340}, 2),
+        ({"prompt_tokens": 12, "completion_tokens": 2, "total_tokens": 99, "reasoning": 340}, 2),
+        ({"prompt_tokens": 12, "completion_tokens": 2, "reasoning": 340}, 342),
+        ({"completion_tokens": 2, "total_tokens": 14, "reasoning": 340}, 342),
         ({"prompt_tokens": 12, "completion_tokens": 50, "total_tokens": 92, "reasoning": 30}, 80),
         ({"prompt_tokens": 12, "completion_tokens": 50, "total_tokens": 62, "reasoning": 30}, 50),
         ({"prompt_tokens": 12, "completion_tokens": 50, "reasoning": 50}, 50),

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, fields, replace
+from typing import Any, get_args, get_type_hints
+
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from stream_audit.dialects import DIALECTS, dialect
 from stream_audit.errors import UnknownName
-from stream_audit.model import Payload
+from stream_audit.model import Folded, Payload, Policies
+from tests import strategies, strategies_anthropic
+from tests.dialects import anthropic_wire as anthropic
+from tests.dialects import openai_wire as openai
 
 
 def test_every_dialect_is_found_by_its_name() -> None:
@@ -30,3 +38,64 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
 
     for sample in samples:
         assert sum(known.recognises(sample) for known in DIALECTS) == 1
+
+
+def fold(name: str, items: list[Payload], policies: Policies) -> Folded:
+    running = dialect(name).fold(policies)
+    running.add(json.loads(json.dumps(items)))
+    return running.finish(done=False)
+
+
+POLICIES: dict[str, tuple[str, list[Payload]]] = {
+    "tool_name": (
+        "openai-chat",
+        [openai.calls(openai.call(0, "a", name)) for name in ("look", "look", "_up")],
+    ),
+    "later_zero": ("openai-chat", [openai.reports(prompt_tokens=count) for count in (7, 0)]),
+    "done_marker": ("openai-chat", [openai.says("a"), openai.ends()]),
+    "identity": ("openai-completions", [{**openai.completion("a"), "id": id} for id in "ab"]),
+    "message_delta_input": (
+        "anthropic-messages",
+        anthropic.message(usage={"input_tokens": 90, "output_tokens": 2}),
+    ),
+}
+"""For each policy a dialect and a stream of which each value of the policy gives another answer."""
+
+
+@pytest.mark.parametrize("policy", [field.name for field in fields(Policies)])
+def test_each_value_of_a_policy_has_an_effect_of_its_own(policy: str) -> None:
+    name, items = POLICIES[policy]
+    values = get_args(get_type_hints(Policies)[policy])
+    folds: list[Any] = []
+    for value in values:
+        folded = fold(name, items, replace(Policies(), **{policy: value}))
+        folds.append((asdict(folded.response), folded.complete))
+
+    assert len(values) > 1
+    assert all(folds.count(one) == 1 for one in folds)
+
+
+STREAMS = {
+    "openai-chat": strategies.chat_streams,
+    "openai-completions": strategies.completions_streams,
+    "anthropic-messages": strategies_anthropic.wild_messages(),
+}
+
+
+@pytest.mark.parametrize("name", [known.name for known in DIALECTS])
+def test_what_is_noted_at_the_end_is_about_the_whole_stream(name: str) -> None:
+    @given(items=STREAMS[name])
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def check(items: list[Payload]) -> None:
+        running = dialect(name).fold(Policies())
+        running.add(json.loads(json.dumps(items)))
+        running.notes.clear()
+
+        assert {note.index for note in running.finish(done=False).notes} <= {-1}
+
+    check()
+
+
+def test_a_stream_of_every_dialect_has_something_to_note_at_its_end() -> None:
+    for known in DIALECTS:
+        assert known.fold(Policies()).finish(done=False).notes

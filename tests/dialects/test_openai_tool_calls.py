@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stream_audit.model import Payload, Policies, ToolCall
-from tests.dialects.openai_wire import call, calls, choice, chunk, delta, ends, message, rules
+from tests.dialects.openai_wire import call, calls, choice, chunk, delta, ends, fold, message, rules
 
 OPENERS = [call(index, f"call_{index}", f"tool_{index}", "") for index in range(4)]
 
@@ -183,3 +183,52 @@ def test_a_stop_with_calls_is_noted_and_drops_none() -> None:
 
     assert len(made(*stream)) == 1
     assert rules(*stream) == ["finish-stop-with-tool-calls"]
+
+
+TAIL_LOST, CUT_OFF = "tool-args-tail-lost", "tool-args-truncated-accepted"
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [
+        ("tool_calls", TAIL_LOST),
+        ("function_call", TAIL_LOST),
+        ("stop", TAIL_LOST),
+        ("length", CUT_OFF),
+        ("content_filter", CUT_OFF),
+        ("end_turn", CUT_OFF),
+        (None, CUT_OFF),
+    ],
+)
+@pytest.mark.parametrize("text", ['{"a": 1', '{"a": NaN}', " "])
+def test_arguments_that_are_no_json_are_noted_by_what_the_finish_reason_promises(
+    reason: str | None, rule: str, text: str
+) -> None:
+    stream = [calls(call(0, "a", "f", "{}"), call(1, "b", "g")), calls(call(1, arguments=text)), ends(reason)]
+    folded = fold(stream)
+
+    (note,) = [note for note in folded.notes if note.rule in (TAIL_LOST, CUT_OFF)]
+    assert (note.rule, note.index, note.field) == (rule, -1, "choices[0].message.tool_calls[1].arguments")
+    assert folded.response.choices[0].message.tool_calls[1].arguments == text
+
+
+def test_arguments_of_the_legacy_call_are_looked_at_too() -> None:
+    stream = [delta(function_call={"name": "f", "arguments": "{"}), ends("function_call")]
+
+    assert rules(*stream) == [TAIL_LOST]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "null", ' {"a": 1}\n'])
+def test_arguments_that_are_empty_or_json_are_not_noted(text: str) -> None:
+    assert rules(calls(call(0, "a", "f", text)), ends("tool_calls")) == []
+    assert rules(calls(call(0, "a", "f", text)), ends("length")) == []
+
+
+def test_arguments_sent_again_as_a_whole_are_json_once() -> None:
+    stream = [calls(call(0, "a", "f")), *(calls(call(0, arguments='{"a":1}')) for _ in "ab")]
+
+    assert rules(*stream, ends("tool_calls")) == ["tool-args-cumulative-resend"]
+
+
+def test_what_is_no_json_for_others_is_no_proof_of_a_resend() -> None:
+    assert arguments("NaN", "NaN") == "NaNNaN"

@@ -85,11 +85,32 @@ def test_more_cached_than_prompt_tokens_proves_that_the_cache_is_outside() -> No
     assert rules(chunk(usage=report)) == ["cached-ambiguous"]
 
 
-def test_reasoning_beyond_completion_is_outside() -> None:
-    report = {"prompt_tokens": 12, "completion_tokens": 2, "total_tokens": 354, "reasoning_tokens": 340}
+EXCEEDS, LEFT_OUT, MISMATCH = "reasoning-exceeds-completion", "reasoning-left-out", "total-mismatch"
 
-    assert usage(report).output_tokens == 342
-    assert rules(chunk(usage=report)) == ["reasoning-exceeds-completion", "reasoning-left-out"]
+
+@pytest.mark.parametrize(
+    ("prompt", "total", "output", "noted"),
+    [
+        (43, 53, 10, [EXCEEDS]),
+        (43, 64, 21, [EXCEEDS, LEFT_OUT]),
+        (43, 99, 10, [EXCEEDS, MISMATCH]),
+        (43, None, 21, [EXCEEDS, LEFT_OUT]),
+        (None, 21, 21, [EXCEEDS, LEFT_OUT]),
+        (None, None, 21, [EXCEEDS, LEFT_OUT]),
+    ],
+)
+def test_of_reasoning_beyond_completion_the_total_says_whether_it_is_outside(
+    prompt: int | None, total: int | None, output: int, noted: list[str]
+) -> None:
+    report = {
+        "prompt_tokens": prompt,
+        "completion_tokens": 10,
+        "total_tokens": total,
+        "reasoning_tokens": 11,
+    }
+
+    assert usage(report).output_tokens == output
+    assert rules(chunk(usage=report)) == noted
 
 
 def test_a_total_that_only_adds_up_with_reasoning_proves_that_it_is_outside() -> None:

@@ -165,6 +165,15 @@ def test_reasoning_outside_the_completion_is_output() -> None:
     assert (usage.output_tokens, usage.total_tokens) == (342, 354)
 
 
+def test_reasoning_that_the_total_holds_to_be_inside_is_not_added_however_large() -> None:
+    counts = {"prompt_tokens": 43, "completion_tokens": 10, "reasoning_tokens": 11}
+    inside, unsaid = chat({"usage": {**counts, "total_tokens": 53}}).usage, chat({"usage": counts}).usage
+
+    assert inside is not None
+    assert unsaid is not None
+    assert (inside.output_tokens, unsaid.output_tokens) == (10, 21)
+
+
 def test_a_field_that_changes_keeps_its_first_values_its_last_and_their_number() -> None:
     extra = chat(*({"beat": beat} for beat in [*range(10), 9, 9])).extra
 
