@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from hypothesis import strategies as st
 
 from stream_audit.model import Payload
 
-__all__ = ["json_objects", "messages", "nested", "tidy_messages", "wild_messages"]
+__all__ = ["json_objects", "messages", "nested", "reports", "tidy_messages", "wild_messages"]
 
 PIECES = st.sampled_from(["", " ", "\n", "Hello", "na", "na ", "é", "🙂", "\ud83d", "\ude42"])
 JSON_PIECES = st.sampled_from(
@@ -250,94 +251,29 @@ def nested(depth: int) -> dict[str, Any]:
     return value
 
 
-EVENT_TYPES = [
-    "message_start",
-    "content_block_start",
-    "content_block_delta",
-    "content_block_stop",
-    "message_delta",
-    "message_stop",
-    "ping",
-    "error",
-]
-BLOCK_TYPES = ["text", "thinking", "tool_use", "server_tool_use", "mcp_tool_use", "compaction"]
-DELTA_TYPES = [
-    "text_delta",
-    "thinking_delta",
-    "signature_delta",
-    "input_json_delta",
-    "citations_delta",
-    "compaction_delta",
-]
+@st.composite
+def wild_messages(draw: st.DrawFn) -> list[Payload]:
+    """Streams in which a few values are of any type, under the names that the format has."""
+    stream = copy.deepcopy(draw(tidy_messages() | messages() | st.lists(json_objects(), max_size=6)))
+    for _ in range(draw(st.integers(1, 4)) if stream else 0):
+        place = draw(st.sampled_from(stream))
+        while inner := [value for value in place.values() if isinstance(value, dict) and value]:
+            if draw(st.integers(0, 3)) == 0:
+                break
+            place = draw(st.sampled_from(inner))
+        key = draw(st.sampled_from([*sorted(place), *WORDS]))
+        if draw(st.booleans()):
+            place[key] = draw(json_values())
+        else:
+            place.pop(key, None)
+    return stream
 
 
-def wild_messages() -> st.SearchStrategy[list[Payload]]:
-    """Streams in which any value may be of any type, under the names that the format has."""
-    anything = json_values()
-
-    def rarely_odd(usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-        return usual | usual | anything
-
-    def shape(kinds: list[str], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-        odd = {key: rarely_odd(usual) for key, usual in fields.items()}
-        return optional(type=rarely_odd(st.sampled_from(kinds)), foo=UNKNOWN, p=UNKNOWN, **odd)
-
-    block = shape(
-        BLOCK_TYPES,
-        text=PIECES,
-        thinking=PIECES,
-        signature=PIECES,
-        content=PIECES,
-        citations=st.lists(rarely_odd(CITATIONS), max_size=2),
-        id=NAMES,
-        name=NAMES,
-        input=INPUTS,
-    )
-    delta = shape(
-        DELTA_TYPES,
-        text=PIECES,
-        thinking=PIECES,
-        signature=PIECES,
-        content=PIECES,
-        citation=CITATIONS,
-        citations=st.lists(CITATIONS, max_size=2),
-        partial_json=JSON_PIECES,
-        input=INPUTS,
-        id=NAMES,
-        stop_reason=REASONS,
-    )
-    usage = st.dictionaries(
-        st.sampled_from(
-            [
-                "input_tokens",
-                "output_tokens",
-                "cache_read_input_tokens",
-                "cache_creation",
-                "output_tokens_details",
-            ]
-        ),
-        rarely_odd(COUNTS | usages(COUNTS)),
-        max_size=4,
-    )
-    message = shape(
-        ["message"],
-        id=st.sampled_from(["", "msg_1", "msg_2"]),
-        role=st.sampled_from(["", "assistant", "user"]),
-        model=NAMES,
-        content=st.lists(rarely_odd(block), max_size=2),
-        stop_reason=REASONS,
-        usage=usage,
-    )
-    failure = st.sampled_from(["", "overloaded", {}, {"type": "overloaded_error"}])
-    event = st.one_of(
-        shape(["message_start"], message=message, usage=usage),
-        shape(["content_block_start"], index=st.integers(0, 2), content_block=block),
-        shape(["content_block_delta"], index=st.integers(0, 2), delta=delta),
-        shape(["content_block_delta"], index=st.integers(0, 2), delta=delta),
-        shape(["message_delta"], delta=delta, usage=usage),
-        shape(["message_delta"], usage=usage),
-        shape([*EVENT_TYPES, "novelty"], error=failure, usage=usage, request_id=UNKNOWN),
-        shape([*EVENT_TYPES, "novelty"], message=message, index=st.integers(0, 2), delta=delta),
-        json_objects(),
-    )
-    return st.lists(events() | event | event, max_size=8)
+def reports() -> st.SearchStrategy[list[Payload]]:
+    """A start and what later events say about its tokens."""
+    counts = COUNTS | FEW_COUNTS | FEW_COUNTS
+    usage = usages(counts)
+    kinds = st.sampled_from(["message_delta", "message_delta", "message_delta", "message_stop", "novelty"])
+    later = st.builds(lambda kind, said: {"type": kind, "usage": said}, kinds, usage)
+    begin = usage.map(lambda said: {"type": "message_start", "message": {"id": "msg_1", "usage": said}})
+    return st.builds(lambda first, rest: [first, *rest], begin, st.lists(later, min_size=1, max_size=4))

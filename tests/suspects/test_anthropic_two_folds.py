@@ -12,7 +12,7 @@ from stream_audit.dialects import dialect
 from stream_audit.model import Payload, Policies, Response
 from stream_audit.suspects import fold
 from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
-from tests.strategies_anthropic import messages, nested, tidy_messages, wild_messages
+from tests.strategies_anthropic import messages, nested, reports, tidy_messages, wild_messages
 from tests.suspects.anthropic_fixtures import RECORDED, fixtures, load, split
 
 STREAMS = fixtures()
@@ -50,7 +50,28 @@ def test_both_folds_agree_when_events_come_in_any_order(events: list[Payload]) -
     assert fast(events) == plain(events)
 
 
+@given(events=reports())
+def test_both_folds_agree_on_every_sequence_of_reports(events: list[Payload]) -> None:
+    assert fast(events) == plain(events)
+
+
+def deltas(kind: str, key: str, pieces: list[str]) -> list[Payload]:
+    """One block for each piece but the first two, which share one."""
+    return [
+        {"type": "content_block_delta", "index": max(0, at - 1), "delta": {"type": kind, key: piece}}
+        for at, piece in enumerate(pieces)
+    ]
+
+
+HALVES = ["\ud83d", "\ude42", "\ud83d", "\ude42"]
+CALL: Payload = {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use"}}
+
+
 @given(events=wild_messages())
+@example(events=[CALL, *deltas("text_delta", "text", HALVES)])
+@example(events=deltas("text_delta", "text", HALVES))
+@example(events=deltas("thinking_delta", "thinking", HALVES))
+@example(events=[{"type": "message_start", "message": {"content": ["hi", {"type": "text"}]}}])
 @example(events=[{"type": "message_start", "message": 5}, {"type": "message_start", "message": {}}])
 @example(events=[{"type": "error", "error": 5}])
 @example(events=[{"type": "novelty", "usage": {"output_tokens": 2}, "error": "late", "foo": 1}])
