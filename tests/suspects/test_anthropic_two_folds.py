@@ -51,6 +51,12 @@ def test_both_folds_agree_when_events_come_in_any_order(events: list[Payload]) -
 
 
 @given(events=reports())
+@example(
+    events=[
+        {"type": "message_delta", "usage": {"output_tokens": 4}},
+        {"type": "message_stop", "usage": {"input_tokens": 1, "output_tokens": 0}},
+    ]
+)
 def test_both_folds_agree_on_every_sequence_of_reports(events: list[Payload]) -> None:
     assert fast(events) == plain(events)
 
