@@ -77,17 +77,18 @@ class Chunks:
         lane.raws.append(text)
         if flaw is not None:
             self._flaw(flaw, number, text)
-        elif not lane.undecided:
+        elif not lane.undecided or lane.decide():
             payload: Payload = value
             return payload
-        else:
-            lane.flush()
         return None
 
-    def echoes(self, texts: list[str], numbers: Iterable[int], raws: Iterable[bytes]) -> None:
-        """Take echoes of the chunk last taken; nothing may have come between."""
+    def extend(self, items: Iterable[Payload | str], numbers: Iterable[int], raws: Iterable[bytes]) -> None:
+        """Take more of the same, once ``take`` returned a payload: chunks without a flaw, or echoes.
+
+        Nothing may have come between a chunk and its echoes, not even a ``flush``.
+        """
         lane = self._plain
-        lane.items += texts
+        lane.items += items
         lane.lines += numbers
         lane.raws += raws
 

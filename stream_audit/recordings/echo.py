@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,19 +22,18 @@ from stream_audit.recordings.parsing import unquoted
 
 __all__ = ["Echoes", "Frame", "Template"]
 
-RUN = 64
-"""Echoes taken at a time at most; a run starts with few, so that a short one costs little."""
-TRIES = 8
-"""Templates in a row that may fail before building them stops for a while."""
-PAUSE = 256
-"""Chunks without trying. Some streams only settle down after a long preamble."""
+KNOWN = 4
+"""Templates kept. A stream that alternates, between two tool calls say, comes back to each."""
 
-_SENTINEL = "stream-audit:\u0001:text"
-_SENTINEL_JSON = orjson.dumps(_SENTINEL)
 _PLACES = 8
+_MARK = "stream-audit:\u0001:"
+_MARK_JSON = orjson.dumps(_MARK)[1:-1]
+_TEXT, _FILLER = f"{_MARK}text", f"{_MARK}padding"
+_TEXT_JSON, _FILLER_JSON = orjson.dumps(_TEXT), orjson.dumps(_FILLER)
 _RARE = b"3141592653589793238"
-_PADDING = re.compile(rb'"(obfuscation|p)"[ \t]*:[ \t]*"([0-9A-Za-z]*)"')
+_PADDING = re.compile(rb'"(?:obfuscation|p)"[ \t]*:[ \t]*"([0-9A-Za-z]*)"')
 """Random text that a server appends to hide the length of the real one; no dialect folds it."""
+_PADDED = ("obfuscation", "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,15 @@ class Template:
     gap: bytes
     """From the quote that closes the text to the quote that opens the padding; empty without padding."""
     tail: bytes
-    """The rest of the line, from a closing quote on."""
+    """The rest of the line, from a closing quote on; without its end where that is ``loose``."""
+    loose: bool
+    """The line ends with any number of spaces and a brace. Anthropic pads its events like that."""
 
     def fits(self, frame: Frame) -> bool:
         """Whether a chunk that was parsed in full is one of this template."""
         if len(frame.lines) != len(self.frame.lines) or frame.data != self.frame.data:
             return False
-        return len(self.run(frame.lines, 0)) == 1
+        return frame.lines[frame.data].startswith(self.head) and len(self.run(frame.lines, 0)) == 1
 
     def run(self, lines: Sequence[bytes], start: int, most: int = 1) -> list[str]:
         """Read up to ``most`` echoes that stand one behind the other from a line on.
@@ -87,6 +88,8 @@ class Template:
         head, tail = self.head, self.tail
         least, start = len(head), len(head) - 1
         stop = -len(tail) if self.gap else 1 - len(tail) or None
+        if self.loose:
+            candidates = [line[:-1].rstrip(b" ") if line.endswith(b"}") else b"" for line in candidates]
         cut = [
             line[start:stop] for line in candidates if line.startswith(head) and line.endswith(tail, least)
         ]
@@ -168,73 +171,78 @@ def _decode(quoted: list[bytes]) -> list[str]:
 
 
 class Echoes:
-    """Finds and keeps the template of one stream, and knows when to stop looking."""
+    """Keeps the templates of one stream that were found last."""
 
     def __init__(self) -> None:
-        self._template: Template | None = None
-        self._failed = 0
-        self._pause = 0
+        self._known: list[Template] = []
+        self._dialect: Dialect | None = None
 
-    def resting(self) -> bool:
-        """Called once for each chunk parsed in full; true while templates do not pay."""
-        if self._pause:
-            self._pause -= 1
-            return True
-        return False
+    def template(
+        self, frame: Frame, payload: Payload, dialect: Dialect | None, following: Sequence[bytes]
+    ) -> Template | None:
+        """The template of a chunk that was parsed in full, if there is one.
 
-    def learn(self, frame: Frame, payload: Payload, dialect: Dialect | None) -> Template | None:
-        """Take a chunk that was parsed in full; the template its echoes follow, if there is one."""
-        if self._template is not None and self._template.fits(frame):
-            return self._template
-        self._template = None if dialect is None else _template(frame, payload, dialect)
-        self._failed += 1
-        if self._failed >= TRIES:
-            self._pause = PAUSE
-        return self._template
+        Args:
+            frame: Its lines.
+            payload: What was parsed. Only looked at.
+            dialect: The dialect of the stream; without one there are no echoes.
+            following: The lines that would be the next chunk. A new template is only looked for if
+                that chunk is an echo.
+        """
+        if dialect is not self._dialect:
+            self._known, self._dialect = [], dialect
+        if dialect is None:
+            return None
+        for known in self._known:
+            if known.fits(frame):
+                return known
+        found = _template(frame, payload, dialect, following)
+        if found is not None:
+            self._known = [found, *self._known[: KNOWN - 1]]
+        return found
 
-    def hit(self) -> None:
-        """The template served."""
-        self._failed = 0
 
-
-def _template(frame: Frame, payload: Payload, dialect: Dialect) -> Template | None:
+def _template(
+    frame: Frame, payload: Payload, dialect: Dialect, following: Sequence[bytes]
+) -> Template | None:
     """Find the one place whose text is the echo's, by trying what another text there would do."""
     text = dialect.echo(payload)
-    line = frame.lines[frame.data]
-    if text is None or _SENTINEL_JSON in line:
+    if text is None or _MARK_JSON in frame.lines[frame.data]:
         return None
-    for quoted in dict.fromkeys((orjson.dumps(text), json.dumps(text).encode())):
+    for template in _imagined(frame, text):
+        if template.run(following, 0) and _proven(template, text, payload, dialect):
+            return template
+    return None
+
+
+def _imagined(frame: Frame, text: str) -> Iterator[Template]:
+    """Every template there could be: one a place at which the text stands, times the paddings behind it."""
+    line = frame.lines[frame.data]
+    loose = line.endswith(b" }")
+    end = len(line[:-1].rstrip(b" ")) if loose else len(line)
+    for quoted in [orjson.dumps(text)] if text.isascii() else [orjson.dumps(text), json.dumps(text).encode()]:
         at = line.find(quoted, frame.skip)
         for _ in range(_PLACES):
             if at < 0:
                 break
-            head, tail = line[: at + 1], line[at + len(quoted) - 1 :]
-            if _proven(head[frame.skip : -1] + _SENTINEL_JSON + tail[1:], text, payload, dialect):
-                return _with_padding(frame, head, tail, payload)
+            head, behind = line[: at + 1], at + len(quoted) - 1
+            for match in _PADDING.finditer(line, behind):
+                yield Template(frame, head, line[behind : match.start(1)], line[match.end(1) : end], loose)
+            yield Template(frame, head, b"", line[behind:end], loose)
             at = line.find(quoted, at + 1)
-    return None
 
 
-def _proven(changed: bytes, text: str, payload: Payload, dialect: Dialect) -> bool:
-    """Whether putting the sentinel there changed the echo's text and nothing else."""
+def _proven(template: Template, text: str, payload: Payload, dialect: Dialect) -> bool:
+    """Whether another text, and other padding, changes the echo's text and the padding and nothing else."""
+    padding = template.gap[1:-1] + _FILLER_JSON if template.gap else b""
+    head, tail = template.head[template.frame.skip : -1], template.tail[1:] + b"}" * template.loose
     try:
-        other = orjson.loads(changed)
-        if type(other) is not dict or dialect.echo(other) != _SENTINEL:
+        other = orjson.loads(head + _TEXT_JSON + padding + tail)
+        if type(other) is not dict or dialect.echo(other) != _TEXT:
             return False
-        return orjson.dumps(other).replace(_SENTINEL_JSON, orjson.dumps(text)) == orjson.dumps(payload)
+        for key in _PADDED:
+            if other.get(key) == _FILLER:
+                other[key] = payload.get(key)
+        return orjson.dumps(other).replace(_TEXT_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
-
-
-def _with_padding(frame: Frame, head: bytes, tail: bytes, payload: Payload) -> Template:
-    """Let the padding vary too, where it stands behind the text as a top-level field of its own."""
-    for match in _PADDING.finditer(tail):
-        key, value = match[1].decode(), match[2].decode()
-        changed = tail[: match.start(2)] + b"0x" + tail[match.end(2) :]
-        try:
-            other = orjson.loads(head[frame.skip : -1] + b'""' + changed[1:])
-        except orjson.JSONDecodeError:
-            continue
-        if payload.get(key) == value and other.get(key) == "0x":
-            return Template(frame, head, tail[: match.start(2)], tail[match.end(2) :])
-    return Template(frame, head, b"", tail)

@@ -1,22 +1,34 @@
-"""From lines to JSON texts: JSONL and server-sent events, told line by line.
+"""From lines to JSON texts: JSONL and server-sent events.
 
 A line that starts with ``{`` is a chunk; ``data:`` begins or continues an
 event. The first line that holds anything decides what a line that is neither
 is called, nothing more: a log that mixes the forms loses nothing.
+
+Lines are told one by one only until a chunk was clean. What follows is then
+taken as many at a time as look like it; the first that does not, or of which
+one says anything unusual, is told by itself again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stream_audit.model import Payload
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.echo import RUN, Echoes, Frame, Template
+from stream_audit.recordings.echo import Echoes, Frame
 from stream_audit.recordings.lines import LONGEST, Lines
-from stream_audit.recordings.parsing import NOTHING, parse
+from stream_audit.recordings.parsing import NOTHING, objects, parse
 
 __all__ = ["Framer"]
 
 _DONE = (b"[DONE]", b'"[DONE]"')
 _FIELDS = (b"data", b"event", b"id", b"retry")
+_SILENT = (b"", *_FIELDS[1:])
+"""Fields that say nothing about the chunk; the nameless ones are comments."""
+_AT_ONCE = 256
+"""Chunks that are taken at a time, at most."""
+_PAYS = 8
+"""Echoes in a row for which it was worth looking for them."""
 _TOO_LONG = f"longer than {LONGEST // 2**20} MiB, and skipped"
 
 
@@ -31,8 +43,12 @@ class Framer:
     def __init__(self, chunks: Chunks, *, echoes: bool) -> None:
         self._chunks = chunks
         self._echoes = Echoes() if echoes else None
-        self._template: Template | None = None
-        """Set while the last chunk is one whose echoes may follow."""
+        self._wait = 1 if echoes else _AT_ONCE
+        """Chunks to parse before looking for echoes again: more each time that there were few."""
+        self._frame: Frame | None = None
+        """What the lines of the last chunk looked like, if it was clean and ended with them."""
+        self._payload: Payload | None = None
+        """That chunk, if echoes of it may follow: no batch begins with an echo."""
         self._sse: bool | None = None
         self._data: list[tuple[int, bytes]] = []
         """Line number and value of each ``data`` field of the event being read."""
@@ -50,18 +66,19 @@ class Framer:
         texts = self._texts = lines.texts
         self._first = lines.first
         self._event = -1 if self._data else 0
-        self._template = None  # No batch begins with an echo.
-        index, count = 0, len(texts)
+        self._payload = None
+        index, alone, count = 0, 0, len(texts)
         while index < count and not self._chunks.refused:
-            if self._template is not None:
-                index = self._repeat(self._template, index)
+            if self._frame is not None and index >= alone:
+                index, alone = self._alike(self._frame, index)
+                self._event = index
                 if index == count:
                     break
             self._index = index
             self._line(texts[index], lines.first + index, unended=lines.unended and index == count - 1)
             index += 1
         if lines.too_long:
-            self.empty = False
+            self.empty, self._frame = False, None
             self._chunks.problem("line-too-long", lines.too_long, f"a line {_TOO_LONG}")
         self._chunks.flush()
 
@@ -70,24 +87,86 @@ class Framer:
         if self._data and not self._chunks.refused:
             self._dispatch(unended=True)
 
-    def _repeat(self, template: Template, index: int) -> int:
+    # ---- many chunks at once
+
+    def _alike(self, frame: Frame, index: int) -> tuple[int, int]:
+        """Take the chunks from a line on that look like the last one, all of them echoes or clean.
+
+        Returns:
+            The index of the line behind them, and the index before which each must be told by itself.
+        """
+        stride = len(frame.lines)
+        while index + stride <= len(self._texts):
+            index = self._repeat(frame, index)
+            count = self._count(frame, index)
+            if not count:
+                break
+            behind = index + stride * count
+            found = self._parse(frame, index, behind)
+            if found is None:
+                return index, behind
+            index, frame = behind, found
+            self._wait = min(4 * self._wait, _AT_ONCE)
+        self._frame = frame
+        return index, index
+
+    def _repeat(self, frame: Frame, index: int) -> int:
         """Take the echoes that stand from a line on; the index of the line behind them."""
-        texts, frame = self._texts, template.frame
-        stride, skip, most = len(frame.lines), frame.skip, 4
-        while echoes := template.run(texts, index, most):
-            start, stop = index + frame.data, index + stride * len(echoes)
-            raws = texts[start:stop:stride]
-            if skip:
-                raws = [line[skip:] for line in raws]
-            self._chunks.echoes(echoes, range(self._first + start, self._first + stop, stride), raws)
-            index, most = stop, min(4 * most, RUN)
-            if self._echoes is not None:
-                self._echoes.hit()
-        self._event = index
+        if self._echoes is None or self._payload is None:
+            return index
+        texts, stride, start, most = self._texts, len(frame.lines), index, 4
+        following = texts[index : index + stride]
+        template = self._echoes.template(frame, self._payload, self._chunks.dialect, following)
+        while template is not None and (echoes := template.run(texts, index, most)):
+            stop = index + stride * len(echoes)
+            self._take(frame, echoes, index, stop)
+            index, most = stop, min(4 * most, _AT_ONCE)
+        if index - start >= stride * _PAYS:
+            self._wait = 1
         return index
 
+    def _count(self, frame: Frame, index: int) -> int:
+        """How many events from a line on, but no more than wanted, may be clean chunks."""
+        texts, stride = self._texts, len(frame.lines)
+        count = min(self._wait, (len(texts) - index) // stride)
+        begin = frame.lines[frame.data][: frame.skip] + b"{"
+        for offset, line in enumerate(frame.lines):
+            lines = texts[index + offset : index + stride * count : stride]
+            if offset == frame.data:
+                fits = [other.startswith(begin) for other in lines]
+            elif lines.count(line) == count:
+                continue
+            else:
+                fits = [other == line or (_is_silent(other) and _is_silent(line)) for other in lines]
+            if False in fits:
+                count = fits.index(False)
+        return count
+
+    def _parse(self, frame: Frame, index: int, stop: int) -> Frame | None:
+        """Take the events from a line to another, unless one of them holds anything but a clean chunk.
+
+        Returns:
+            The lines of the last one.
+        """
+        stride = len(frame.lines)
+        values = objects([line[frame.skip :] for line in self._texts[index + frame.data : stop : stride]])
+        if values is None:
+            return None
+        self._payload = values[-1]
+        self._take(frame, values, index, stop)
+        return Frame(tuple(self._texts[stop - stride : stop]), frame.data, frame.skip)
+
+    def _take(self, frame: Frame, items: Sequence[Payload | str], index: int, stop: int) -> None:
+        start, stride, skip = index + frame.data, len(frame.lines), frame.skip
+        raws = self._texts[start:stop:stride]
+        if skip:
+            raws = [line[skip:].rstrip() for line in raws]
+        self._chunks.extend(items, range(self._first + start, self._first + stop, stride), raws)
+
+    # ---- line by line
+
     def _line(self, line: bytes, number: int, *, unended: bool) -> None:
-        self._template = None
+        self._frame = None
         if line.startswith(b"{"):
             self._json(line, number, unended=unended)
         elif not line or line.isspace():
@@ -111,9 +190,9 @@ class Framer:
         if self._sse is None:
             self._sse = False
         self._event = self._index + 1
-        payload = self._chunks.take(text, number, unended=unended)
-        if payload is not None and self._echoes is not None and not self._echoes.resting():
-            self._template = self._echoes.learn(Frame((text,), 0, 0), payload, self._chunks.dialect)
+        self._payload = self._chunks.take(text, number, unended=unended)
+        if self._payload is not None:
+            self._frame = Frame((text,), 0, 0)
 
     def _other(self, line: bytes, number: int, *, unended: bool) -> None:
         """Take a line that is neither a chunk nor a field: indented, an end marker, or junk."""
@@ -165,9 +244,9 @@ class Framer:
         if text in _DONE:
             self._chunks.done()
         elif text.startswith(b"{") and (len(data) == 1 or parse(text)[0] is not NOTHING):
-            payload = self._chunks.take(text, number, unended=unended)
-            if blank and payload is not None:
-                self._learn_event(number, len(data[0][1]), payload)
+            self._payload = self._chunks.take(text, number, unended=unended)
+            if blank and len(data) == 1 and self._payload is not None:
+                self._remember_event(number, len(data[0][1]))
         elif len(data) > 1 and any(value.startswith(b"{") or value in _DONE for _, value in data):
             for field in data:
                 self._data = [field]
@@ -175,18 +254,22 @@ class Framer:
         elif text:
             self._no_object(text, number)
 
-    def _learn_event(self, number: int, size: int, payload: Payload) -> None:
-        """Learn what the lines of this event look like, if all of them lie in this block."""
+    def _remember_event(self, number: int, size: int) -> None:
+        """Remember what the lines of this event look like, if all of them lie in this block."""
         at = number - self._first - self._event
-        if self._event < 0 or at < 0 or self._echoes is None or self._echoes.resting():
+        if self._event < 0 or at < 0:
             return
         lines = tuple(self._texts[self._event : self._index + 1])
-        if len(lines[at]) >= size:
-            frame = Frame(lines, at, len(lines[at]) - size)
-            self._template = self._echoes.learn(frame, payload, self._chunks.dialect)
+        self._frame = Frame(lines, at, len(lines[at]) - size)
 
     def _no_object(self, text: bytes, number: int) -> None:
         if parse(text)[0] is NOTHING:
             self._chunks.problem("sse-comment-as-data", number, "an event whose data is not JSON", text)
         else:
             self._chunks.problem("line-not-object", number, "JSON, but not an object", text)
+
+
+def _is_silent(line: bytes) -> bool:
+    """Whether a line of an event is a comment, or a field other than its data."""
+    name, colon, _ = line.partition(b":")
+    return bool(colon) and name in _SILENT

@@ -56,16 +56,20 @@ class Lane:
         """It is still open which dialect this is."""
         return self._splitter is None
 
+    def decide(self, *, final: bool = False) -> bool:
+        """Settle which dialect this is, if the chunks so far tell it, or if no more of them shall be seen."""
+        if self.dialect is None:
+            self.dialect = self._recognised()
+        if self.dialect is None and len(self.items) < LOOK and not final:
+            return False
+        self._splitter = Splitter(self.dialect, self._begin, self._out)
+        return True
+
     def flush(self, *, final: bool = False) -> None:
         """Hand on what was appended, unless its dialect is undecided and more chunks may come."""
-        if not self.items:
+        if not self.items or (self._splitter is None and not self.decide(final=final)):
             return
-        if self._splitter is None:
-            if self.dialect is None:
-                self.dialect = self._recognised()
-            if self.dialect is None and len(self.items) < LOOK and not final:
-                return
-            self._splitter = Splitter(self.dialect, self._begin, self._out)
+        assert self._splitter is not None  # decided
         items, lines, raws, early = self.items, self.lines, self.raws, self._early
         self.items, self.lines, self.raws, self._early = [], [], [], []
         start = 0

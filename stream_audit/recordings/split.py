@@ -104,10 +104,11 @@ class Splitter:
             self._hold(items, lines, raws)
             self._settle(final=False)
             return
+        begin = 0
         if self._current is None:
-            self._current = self._start(items[0], lines[0])
+            self._current, begin = self._start(items[0], lines[0]), 1
         current = self._current
-        if self._next_break(items, 0, current) == len(items):
+        if self._next_break(items, begin, current) == len(items):
             self._out.append(current.batch(items, lines, raws))
         else:
             self._hold(items, lines, raws)

@@ -14,7 +14,7 @@ from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads
 
 def template(line: bytes, *, before: tuple[bytes, ...] = (), after: tuple[bytes, ...] = ()) -> Template:
     frame = Frame((*before, line, *after), len(before), 0)
-    found = _template(frame, json.loads(line), CHAT)
+    found = _template(frame, json.loads(line), CHAT, frame.lines)
     assert found is not None
     return found
 
