@@ -140,7 +140,10 @@ def _lone_choice(mine: Choice | None, theirs: Choice | None) -> Iterator[Differe
 
 def _says_something(choice: Choice) -> bool:
     said = choice.message
-    return bool(said.content or said.reasoning or said.refusal or said.tool_calls or choice.finish_reason)
+    texts = said.content or said.reasoning or said.refusal
+    return bool(
+        texts or said.tool_calls or said.parts or said.annotations or said.audio or choice.finish_reason
+    )
 
 
 def _brief(choice: Choice) -> dict[str, Any]:

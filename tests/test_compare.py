@@ -166,6 +166,14 @@ def test_a_candidate_with_one_choice_is_compared_on_the_first() -> None:
     assert uncovered(two, ALL - {"choices"}, ALL) == ("choices",)
 
 
+def test_an_answer_of_blocks_alone_is_an_answer() -> None:
+    search = ({"type": "server_tool_use", "name": "web_search", "input": {"query": "tea"}},)
+    reference = answer(content=None, parts=search, finish_reason=None)
+    got = answer(content=None, parts=(), finish_reason=None)
+
+    assert paths(reference, got, ALL - {"choices"}) == [("missing", "choices[0].message.parts[0]")]
+
+
 def test_a_block_is_not_reported_again_when_its_text_was() -> None:
     reference = answer(content="Hello", parts=({"type": "text", "text": "Hello"},))
     got = answer(content="Hell", parts=({"type": "text", "text": "Hell"},))
