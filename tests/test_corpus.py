@@ -73,6 +73,13 @@ def test_a_body_as_it_was_sent_gives_the_response_of_its_normalised_form() -> No
     assert {key: lines[key] for key in bodies} == bodies
 
 
+def test_the_textbooks_as_candidates_differ_nowhere() -> None:
+    kept = audit(*(CORPUS / "jsonl" / dialect for dialect in DIALECTS), candidates=["textbook"])
+
+    assert [(found.recording, found.field) for found in kept.about_candidates()] == []
+    assert kept.summary.counts.compared == kept.summary.counts.same > 330
+
+
 def twins() -> list[tuple[Response, Response, str]]:
     """(reference, twin, id) where both requests are known to have given the same output."""
     folded = {Path(a.recording.path).stem: a.reference for a in replayed("jsonl").audited}
