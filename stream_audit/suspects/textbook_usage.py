@@ -70,7 +70,7 @@ class UsageSteps:
         return completion
 
     def reasoning_is_outside(self, usage: dict[str, Any], completion: int, reasoning: int) -> bool:
-        """True when the total needs the reasoning to add up; with no total to ask, when it cannot fit inside."""
+        """True when the total adds up only with it; with no total to ask, when it cannot fit inside."""
         prompt, total = count(usage, "prompt_tokens"), count(usage, "total_tokens")
         if prompt is None or total is None:
             return reasoning > completion
