@@ -47,12 +47,13 @@ def diagnose(
         compare: Differences of a response against the reference, in the fields the candidate covers.
 
     Returns:
-        The same differences in the same order. The suspects that reproduce most of them come first.
+        The same differences in the same order. The suspects that reproduce most of them come first,
+        then those that get least else wrong, then those with the narrowest fault.
     """
     fields = {name for d in differences for name in (d.field, d.field.partition(".")[0])}
     wanted = {difference.path: difference.got for difference in differences}
     hits: dict[str, list[str]] = {path: [] for path in wanted}
-    score: dict[str, tuple[int, int]] = {}
+    score: dict[str, tuple[int, int, int]] = {}
     for suspect in suspects:
         if not fields.intersection(suspect.touches):
             continue
@@ -63,7 +64,7 @@ def diagnose(
         matched = [path for path, got in wanted.items() if path in theirs and _identical(got, theirs[path])]
         for path in matched:
             hits[path].append(suspect.name)
-        score[suspect.name] = (-len(matched), len(theirs) - len(matched))
+        score[suspect.name] = (-len(matched), len(theirs) - len(matched), len(suspect.touches))
     return [
         replace(d, diagnosis=tuple(sorted(hits[d.path], key=lambda n: (score[n], n)))) for d in differences
     ]
