@@ -328,9 +328,9 @@ class Dialect(Protocol):
     def next_break(self, items: Sequence[Payload | str], begin: int, identity: str | None) -> int:
         """Position of the first item from ``begin`` on that may belong to another response.
 
-        That is: one whose identity is given and is not ``identity``, or one that ``starts`` a
-        response. ``len(items)`` when there is none. An echo never breaks. This is the tight loop of
-        splitting, so it is the dialect's.
+        That is: one whose identity is given and is not ``identity``, or one that gives none and
+        ``starts`` a response. ``len(items)`` when there is none. An echo never breaks. This is the
+        tight loop of splitting, so it is the dialect's.
         """
 
     def echo(self, payload: Payload) -> str | None:

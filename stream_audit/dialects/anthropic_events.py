@@ -52,6 +52,7 @@ class AnthropicEvents:
         self._usage: dict[str, Any] | None = None
         self._error: dict[str, Any] | None = None
         self._extra = Unknown()
+        self._restless: dict[str, Callable[[Any], object]] = {}  # of ``_extra``: what keeps changing
         self._message_fields: dict[str, Any] = {}  # of message_start and message_delta: the last wins
         self._message_extra = Unknown()
         # What the next chunk most probably is: a delta of this kind for this index.
@@ -69,8 +70,8 @@ class AnthropicEvents:
                 self._note("events-out-of-order", "", f"{kind!r} after 'message_stop'")
             handler(self, item)
             for key in item:
-                if key not in TOP_KEYS:
-                    self._extra.add(key, item[key])
+                if key not in TOP_KEYS and self._extra.add(key, item[key]):
+                    self._restless[key] = self._extra.adder(key)
         self._take_usage(item.get("usage"), kind)
         self._take_error(item.get("error"), item)
 

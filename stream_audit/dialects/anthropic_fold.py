@@ -25,6 +25,7 @@ class AnthropicFold(AnthropicEvents):
         """Fold further chunks, in order."""
         first = self._at
         append, index, kind, key = self._text.append, self._index, self._kind, self._key
+        restless, size = self._restless, 3 + len(self._restless)
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at, item in enumerate(items, first):
             if item.__class__ is str:
@@ -34,11 +35,13 @@ class AnthropicFold(AnthropicEvents):
                     self._note("events-out-of-order", "", "'content_block_delta' after 'message_stop'")
                 continue
             try:
-                if item["type"] == "content_block_delta" and item["index"] is index and len(item) == 3:
+                if item["type"] == "content_block_delta" and item["index"] is index and len(item) == size:
                     delta = item["delta"]
                     if delta["type"] == kind and len(delta) == 2:
                         text = delta[key]
                         if text.__class__ is str:
+                            for name in restless:
+                                restless[name](item[name])
                             append(text)
                             continue
             except (KeyError, TypeError):
@@ -51,6 +54,7 @@ class AnthropicFold(AnthropicEvents):
             except RecursionError:
                 self._note("unknown-event", "", "nested too deeply")
             append, index, kind, key = self._text.append, self._index, self._kind, self._key
+            size = 3 + len(restless)
         self._at = first + len(items)
         self._text.settle()
 

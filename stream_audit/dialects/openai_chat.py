@@ -71,7 +71,7 @@ class ChatFold(OpenAIFold[ChatChoice]):
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
-        append, top, state = self._append, self._top, self._choice_before
+        append, top, state, restless = self._append, self._top, self._choice_before, self._restless
         stamp, shell, rest, write = self._stamp, self._shell, self._rest, state.write
         for at, item in enumerate(items, self._next):
             if isinstance(item, str):
@@ -79,10 +79,10 @@ class ChatFold(OpenAIFold[ChatChoice]):
                 continue
             try:
                 choices = item.pop("choices", None)
-                if "obfuscation" in item:
-                    del item["obfuscation"]
-                if "p" in item:
-                    del item["p"]
+                if restless and choices is not None:
+                    for key in restless:
+                        if key in item:
+                            restless[key](item.pop(key))
                 same = item == top and item.get("created").__class__ is stamp
                 if not same:
                     self._at = at

@@ -47,11 +47,10 @@ class OpenAIChunks:
             if isinstance(item, str):
                 continue
             id_ = item.get("id")
-            if id_ != identity and isinstance(id_, str) and id_:
-                return position
-            if "prompt_filter_results" not in item and _is_roleless(item.get("choices")):
-                continue
-            if self.starts(item):
+            if id_.__class__ is str and id_:
+                if id_ != identity:
+                    return position
+            elif self.starts(item):
                 return position
         return len(items)
 
@@ -76,14 +75,6 @@ def quiet_choice(choice: Mapping[str, Any]) -> bool:
     """True when the choice, but for its text or delta, changes nothing when it is folded again."""
     get = choice.get
     return get("finish_reason") is None and get("logprobs") is None and get("usage") is None
-
-
-def _is_roleless(choices: Any) -> bool:
-    """True for the usual single choice in whose delta no role is mentioned; a quick look only."""
-    if choices.__class__ is not list or len(choices) != 1 or choices[0].__class__ is not dict:
-        return False
-    delta = choices[0].get("delta")
-    return delta.__class__ is dict and "role" not in delta
 
 
 def _has_role(choice: Any) -> bool:

@@ -76,13 +76,17 @@ class CompletionsFold(OpenAIFold[TextChoice]):
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
         append, top, stamp = self._append, self._top, self._stamp
-        rest, index = self._rest, self._index
+        rest, index, restless = self._rest, self._index, self._restless
         for at, item in enumerate(items, self._next):
             if isinstance(item, str):
                 append(item)
                 continue
             try:
                 choices = item.pop("choices", None)
+                if restless and choices is not None:
+                    for key in restless:
+                        if key in item:
+                            restless[key](item.pop(key))
                 same = item == top and item.get("created").__class__ is stamp
                 if not same:
                     self._at = at

@@ -51,6 +51,9 @@ class OpenAIFold(Generic[ChoiceT]):
         """The last chunk without ``choices`` and padding, if folding it again changes nothing."""
         self._stamp: type = int
         """The type of its ``created``: to a comparison ``1``, ``1.0`` and ``true`` are one."""
+        self._restless: dict[str, Callable[[Any], object]] = {}
+        """Top-level fields that no rule knows and that keep changing, padding among them, and what
+        takes each: ``_top`` leaves them out."""
         self._before: Payload = {}
         """The last chunk without ``choices`` that went the long way."""
         self._choices: dict[int, ChoiceT] = {}
@@ -120,6 +123,8 @@ class OpenAIFold(Generic[ChoiceT]):
         """
         self._top = None
         if self._is_quiet(payload, choices):
+            for key in self._restless:
+                payload.pop(key, None)
             self._top = payload
             self._stamp = payload.get("created").__class__
         return self._top
@@ -173,7 +178,10 @@ class OpenAIFold(Generic[ChoiceT]):
         if key in SCALARS:
             self._scalar(key, value)
         elif key not in KNOWN:
-            self._extra.add(key, value)
+            if self._extra.add(key, value):
+                self._restless[key] = self._extra.adder(key)
+        elif key in PADDING:
+            self._restless[key] = _drop
         elif key == "object" and not isinstance(value, str):
             self.unexpected(key, value)
 
@@ -268,3 +276,7 @@ class OpenAIFold(Generic[ChoiceT]):
         if not self._choices:
             return self._usage.sent
         return all(state.finish is not None for state in self._choices.values())
+
+
+def _drop(padding: Any) -> None:
+    """Padding says nothing."""

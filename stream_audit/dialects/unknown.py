@@ -7,7 +7,7 @@ in bounded memory, because some servers put a fresh value on every chunk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from stream_audit.model import Varied
@@ -29,21 +29,25 @@ class Unknown:
     def __init__(self) -> None:
         self._seen: dict[str, _Runs] = {}
 
-    def add(self, key: str, value: Any) -> None:
+    def add(self, key: str, value: Any) -> bool:
         """Take one field of one chunk. ``null`` and padding say nothing and are dropped.
 
         The value is kept, not copied: it must not be changed afterwards.
+
+        Returns:
+            Whether the field said something else before.
         """
         if value is None or key in PADDING:
-            return
+            return False
         runs = self._seen.get(key)
         if runs is None:
             self._seen[key] = _Runs(value)
-        elif _differ(runs.last, value):
-            runs.last = value
-            runs.count += 1
-            if runs.count <= KEPT:
-                runs.first.append(value)
+            return False
+        return runs.add(value)
+
+    def adder(self, key: str) -> Callable[[Any], object]:
+        """``add`` for a field that was seen before, for whom it comes with every chunk."""
+        return self._seen[key].add
 
     def merge(self, fields: Mapping[str, Any]) -> None:
         """Take every field of ``fields``, in order."""
@@ -55,14 +59,6 @@ class Unknown:
         return {key: runs.value() for key, runs in self._seen.items()}
 
 
-def _differ(one: Any, other: Any) -> bool:
-    """True unless both are equal. What nests too deeply to be compared has changed: better kept twice."""
-    try:
-        return bool(one != other)
-    except RecursionError:
-        return True
-
-
 class _Runs:
     """The runs of equal values of one field."""
 
@@ -72,6 +68,21 @@ class _Runs:
         self.first: list[Any] = [value]
         self.last: Any = value
         self.count = 1
+
+    def add(self, value: Any) -> bool:
+        """Take the next value; whether it differs from the last."""
+        if value is None:
+            return False
+        try:
+            if value == self.last:
+                return False
+        except RecursionError:
+            pass  # What nests too deeply to be compared has changed: better kept twice.
+        self.last = value
+        self.count += 1
+        if self.count <= KEPT:
+            self.first.append(value)
+        return True
 
     def value(self) -> Any:
         return self.last if self.count == 1 else Varied(tuple(self.first), self.last, self.count)

@@ -84,18 +84,19 @@ class Template:
         return self._decode_padded(cut) if self.gap else _decode(cut)
 
     def _cut(self, candidates: Sequence[bytes]) -> list[bytes]:
-        """Cut what varies out of each line, quotes included, up to the first line that does not fit."""
-        head, tail = self.head, self.tail
-        least, start = len(head), len(head) - 1
-        stop = -len(tail) if self.gap else 1 - len(tail) or None
+        """Cut what varies out of each line, quotes included, up to the first line that does not fit.
+
+        All lines are cut alike. They fit if the pieces, put back between what must stand around each,
+        are the lines again: one comparison for all of them.
+        """
+        before, behind = self.head[:-1], self.tail if self.gap else self.tail[1:]
+        start, stop = len(before), -len(behind) or None
         if self.loose:
             candidates = [line[:-1].rstrip(b" ") if line.endswith(b"}") else b"" for line in candidates]
-        cut = [
-            line[start:stop] for line in candidates if line.startswith(head) and line.endswith(tail, least)
-        ]
-        if len(cut) != len(candidates):
+        cut = [line[start:stop] for line in candidates]
+        if before + (behind + b"\n" + before).join(cut) + behind != b"\n".join(candidates):
             for count, line in enumerate(candidates):
-                if not (line.startswith(head) and line.endswith(tail, least)):
+                if not (line.startswith(self.head) and line.endswith(self.tail, len(self.head))):
                     return cut[:count]
         return cut
 
@@ -141,10 +142,9 @@ def _is_padding(text: str) -> bool:
 
 def _equal(lines: Sequence[bytes], expected: bytes) -> int:
     """How many lines in a row are as expected, from the first on."""
-    for count, line in enumerate(lines):
-        if line != expected:
-            return count
-    return len(lines)
+    if lines.count(expected) == len(lines):
+        return len(lines)
+    return next(count for count, line in enumerate(lines) if line != expected)
 
 
 def _decode(quoted: list[bytes]) -> list[str]:

@@ -106,7 +106,7 @@ class Framer:
             if found is None:
                 return index, behind
             index, frame = behind, found
-            self._wait = min(4 * self._wait, _AT_ONCE)
+            self._wait = min(8 * self._wait, _AT_ONCE)
         self._frame = frame
         return index, index
 

@@ -139,7 +139,17 @@ class Splitter:
     def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
         if self._dialect is None:
             return len(items)
+        if current.rotates and len(self._open) == 1:  # Ids say nothing here.
+            return self._next_start(self._dialect, items, begin)
         return self._dialect.next_break(items, begin, current.identity)
+
+    @staticmethod
+    def _next_start(dialect: Dialect, items: Sequence[_Item], begin: int) -> int:
+        for position in range(begin, len(items)):
+            item = items[position]
+            if not isinstance(item, str) and dialect.starts(item):
+                return position
+        return len(items)
 
     def _settle(self, *, final: bool) -> None:
         """Give every chunk held back to its response, up to the first that needs to see more."""

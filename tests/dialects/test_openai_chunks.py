@@ -96,14 +96,14 @@ ITEMS = st.sampled_from(
     begin=st.integers(0, 8),
     identity=st.sampled_from(["chatcmpl-1", "x", None]),
 )
-def test_the_next_break_is_the_first_chunk_with_another_identity_or_a_start(
+def test_the_next_break_is_the_first_chunk_with_another_identity_or_a_start_without_any(
     items: list[Any], begin: int, identity: str | None
 ) -> None:
     def breaks(item: Any) -> bool:
         if isinstance(item, str):
             return False
         other = OPENAI_CHAT.identity(item)
-        return (other is not None and other != identity) or OPENAI_CHAT.starts(item)
+        return OPENAI_CHAT.starts(item) if other is None else other != identity
 
     expected = next((at for at in range(begin, len(items)) if breaks(items[at])), len(items))
     assert OPENAI_CHAT.next_break(items, begin, identity) == expected
