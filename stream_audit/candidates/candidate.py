@@ -20,6 +20,9 @@ __all__ = ["ChildCandidate", "open_candidate"]
 ChunksAs = Literal["auto", "objects", "dicts"]
 _LOADING_SECONDS = 60.0
 _HANDING_OVER_SECONDS = 120.0
+_LEAST_FOR_A_PREFIX = 1.0
+_PREFIX_TO_WHOLE = 10.0
+"""A prefix may take this many times as long as the whole did: more says that it never ends."""
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -76,6 +79,10 @@ class ChildCandidate:
         self._end: weakref.finalize[Any, Any] | None = None
         self._unavailable: str | None = None
         self._was_loaded = False
+        self._held: tuple[Process, Sequence[bytes]] | None = None
+        """The recording that a process was given last and still has."""
+        self._seconds: float | None = None
+        """How long the last recording took it."""
 
     def load(self) -> None:
         """Start the candidate now.
@@ -119,21 +126,24 @@ class ChildCandidate:
         Raises:
             CandidateNotLoaded: The candidate was never loaded and cannot be.
         """
-        header = {"dialect": dialect, "sizes": [len(raw) for raw in raws], "twice": self._twice}
-        return self._ask(header, b"".join(raws), 1)[0]
+        found = self._ask({"dialect": dialect, "twice": self._twice}, raws, 1, self._timeout)[0]
+        self._seconds = found.seconds
+        return found
 
     def prefixes(self, raws: Sequence[bytes], dialect: str, lengths: Sequence[int]) -> list[Observation]:
         """Fold the first ``n`` chunks for each ``n`` of ``lengths``, once each, each time afresh.
 
-        A crash loses only its own prefix. After a time-out the rest is not tried and has that status too.
+        The chunks are handed over once: a process that has them from the last request, for the same
+        ``raws``, folds its own. A crash loses only its own prefix. After a time-out the rest is not
+        tried and has that status too.
         """
-        sizes = [len(raw) for raw in raws]
-        body = b"".join(raws)
+        limit = self._timeout
+        if self._seconds is not None:
+            limit = min(limit, max(_LEAST_FOR_A_PREFIX, _PREFIX_TO_WHOLE * self._seconds))
         found: list[Observation] = []
         while len(found) < len(lengths):
             rest = list(lengths[len(found) :])
-            header = {"dialect": dialect, "sizes": sizes, "twice": False, "lengths": rest}
-            more = self._ask(header, body, len(rest))
+            more = self._ask({"dialect": dialect, "lengths": rest}, raws, len(rest), limit)
             found += more
             if more[-1].status == "timeout" or more[-1].status == "unavailable":
                 found += [more[-1]] * (len(lengths) - len(found))
@@ -145,17 +155,23 @@ class ChildCandidate:
             self._end()
         self._process = self._end = None
 
-    def _ask(self, header: dict[str, Any], body: bytes, count: int) -> list[Observation]:
+    def _ask(
+        self, header: dict[str, Any], raws: Sequence[bytes], count: int, limit: float
+    ) -> list[Observation]:
         """Send a request for ``count`` observations; fewer come back when the last ended the process."""
         refusal = self._refusal(header["dialect"])
         if refusal is not None or self._process is None:
             return [refusal or verdict.unavailable("not available")] * count
         found: list[Observation] = []
         messages: list[dict[str, Any]] = []
+        body = b""
+        if "lengths" not in header or not self._holds(raws):
+            header["sizes"], body = [len(raw) for raw in raws], b"".join(raws)
         try:
             self._process.send(header, body, _HANDING_OVER_SECONDS)
+            self._held = (self._process, raws)
             while len(found) < count:
-                messages.append(self._answer(self._process))
+                messages.append(self._answer(self._process, limit))
                 if messages[0]["at"] == "unserved":
                     return [self._does_not_fold(header["dialect"])] * count
                 if messages[-1].get("last", True):
@@ -163,7 +179,7 @@ class ChildCandidate:
                     messages = []
         except OutOfTime:
             self.close()
-            found.append(verdict.out_of_time(self._timeout, *messages))
+            found.append(verdict.out_of_time(limit, *messages))
         except Ended as ended:
             self.close()
             found.append(verdict.ended(ended, *messages))
@@ -171,6 +187,9 @@ class ChildCandidate:
             self.close()
             raise
         return found
+
+    def _holds(self, raws: Sequence[bytes]) -> bool:
+        return self._held is not None and self._held[0] is self._process and self._held[1] is raws
 
     def _refusal(self, dialect: str) -> Observation | None:
         """Get the process ready; what is to be said instead when there can be none."""
@@ -187,12 +206,12 @@ class ChildCandidate:
     def _does_not_fold(self, dialect: str) -> Observation:
         return verdict.unavailable(f"{self.name} does not fold {dialect}")
 
-    def _answer(self, process: Process) -> dict[str, Any]:
+    def _answer(self, process: Process, limit: float) -> dict[str, Any]:
         """The next answer: wait for the candidate's code to begin, then start the clock."""
         message = process.receive(_HANDING_OVER_SECONDS)
         if message["at"] != "begun":
             return message
-        process.receive(self._timeout)
+        process.receive(limit)
         return process.receive(_HANDING_OVER_SECONDS)
 
     def _check_claims(self, covers: list[str] | None) -> None:

@@ -7,7 +7,6 @@ candidate's code does: for each fold ``begun`` when its chunks are built,
 
 from __future__ import annotations
 
-import gc
 import os
 import queue
 import threading
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO
 from . import guard, objects, wire
 from .compare import first_difference
 from .failing import NotLoaded, Unavailable, describe
+from .given import Given
 from .loading import load
 from .noise import Noise
 from .plain import CannotRead, plain
@@ -42,6 +42,8 @@ class Worker:
         self._pid = os.getpid()
         self._queue: queue.SimpleQueue[_Request] = queue.SimpleQueue()
         self._combiner: Any = None
+        self._given = Given(b"", [], "", dicts=True)
+        """The recording last handed over."""
         threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
 
     def run(self, request: dict[str, Any]) -> None:
@@ -81,50 +83,40 @@ class Worker:
         if serves is not None and not serves(dialect):
             self._say(at="unserved")
             return
-        raws = _cut(body, header["sizes"])
+        if "sizes" in header:
+            self._given = Given(body, header["sizes"], dialect, dicts=self._combiner.dicts)
         if "lengths" not in header:
-            self._fold(raws, dialect, twice=header["twice"])
+            self._fold(self._given, dialect, twice=header["twice"])
             return
         for length in header["lengths"]:
-            self._fold_prefix(raws[:length], dialect)
+            self._fold_prefix(self._given, length, dialect)
 
-    def _fold_prefix(self, raws: list[bytes], dialect: str) -> None:
+    def _fold_prefix(self, given: Given, length: int, dialect: str) -> None:
         """Fold once and look at nothing but the answer."""
-        handed = self._built(raws, dialect)
-        if handed is not None:
-            answer = self._observe(handed, dialect, sum(map(len, raws)))
-            self._noise.take()
-            self._say(at="answer", last=True, **answer)
-
-    def _built(self, raws: list[bytes], dialect: str) -> list[Any] | None:
-        """The chunks as the candidate wants them; says so when they cannot be made."""
-        collecting = gc.isenabled()
-        gc.disable()  # so many new containers would have it run again and again for nothing
         try:
-            payloads = [_parse(raw) for raw in raws]
-            if self._combiner.dicts:
-                return payloads
-            return [objects.build(payload, dialect) for payload in payloads]
+            handed = given.prefix(length)
         except (ValueError, RecursionError) as error:
             self._say(at="unfit", reason=describe(error))
-            return None
-        finally:
-            if collecting:
-                gc.enable()
-
-    def _fold(self, raws: list[bytes], dialect: str, *, twice: bool) -> None:
-        handed = self._built(raws, dialect)
-        fresh = self._built(raws, dialect) if handed is not None else None
-        if handed is None or fresh is None:
             return
-        given = sum(map(len, raws))
-        first = self._observe(handed, dialect, given)
+        answer = self._observe(handed, dialect, given.size(length))
+        self._noise.take()
+        self._say(at="answer", last=True, **answer)
+
+    def _fold(self, given: Given, dialect: str, *, twice: bool) -> None:
+        try:
+            handed, fresh = given.build(), given.build()
+        except (ValueError, RecursionError) as error:
+            self._say(at="unfit", reason=describe(error))
+            return
+        size = given.size(len(handed))
+        first = self._observe(handed, dialect, size)
         first["mutated"] = _mutated(handed, fresh)
         first["noise"] = self._noise.take()
+        given.left_alone = first["mutated"] is None
         self._say(at="answer", last=not twice, **first)
         if not twice:
             return
-        again = self._observe(fresh, dialect, given)
+        again = self._observe(fresh, dialect, size)
         again["noise"] = self._noise.take()
         same = _same(first, again)
         if same:
@@ -170,19 +162,6 @@ def _mutated(handed: list[Any], fresh: list[Any]) -> list[Any] | None:
         if path is not None:
             return [index, path]
     return None
-
-
-def _parse(raw: bytes) -> Any:
-    return loads(raw.decode("utf-8", "surrogatepass"))
-
-
-def _cut(body: bytes, sizes: list[int]) -> list[bytes]:
-    parts = []
-    start = 0
-    for size in sizes:
-        parts.append(body[start : start + size])
-        start += size
-    return parts
 
 
 def _jsonable(value: Any) -> Any:
