@@ -170,7 +170,7 @@ class Auditor:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.dialect = dialects.dialect(plan.dialect) if plan.dialect else None
-        self.terms = Terms.of(plan.fields, plan.policies, timings=plan.timings)
+        self.terms = Terms.of(plan.fields, plan.policies, timings=plan.timings, timeout=plan.timeout)
         self.wanted = rules.select(plan.select, plan.ignore)
         specs = candidates.distinct([candidates.parse(text) for text in plan.candidates])
         self.candidates = [self._open(spec) for spec in specs]

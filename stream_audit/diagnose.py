@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from stream_audit.model import Difference, Response
 
-__all__ = ["Suspect", "diagnose"]
+__all__ = ["Suspect", "diagnose", "relevant"]
 
 
 class Suspect(Protocol):
@@ -50,13 +50,10 @@ def diagnose(
         The same differences in the same order. The suspects that reproduce most of them come first,
         then those that get least else wrong, then those with the narrowest fault.
     """
-    fields = {name for d in differences for name in (d.field, d.field.partition(".")[0])}
     wanted = {difference.path: difference.got for difference in differences}
     hits: dict[str, list[str]] = {path: [] for path in wanted}
     score: dict[str, tuple[int, int, int]] = {}
-    for suspect in suspects:
-        if not fields.intersection(suspect.touches):
-            continue
+    for suspect in relevant(differences, suspects):
         response = fold(suspect)
         if response is None:
             continue
@@ -68,6 +65,12 @@ def diagnose(
     return [
         replace(d, diagnosis=tuple(sorted(hits[d.path], key=lambda n: (score[n], n)))) for d in differences
     ]
+
+
+def relevant(differences: Sequence[Difference], suspects: Sequence[S]) -> list[S]:
+    """The suspects that may touch a field in which there is a difference."""
+    fields = {name for d in differences for name in (d.field, d.field.partition(".")[0])}
+    return [suspect for suspect in suspects if fields.intersection(suspect.touches)]
 
 
 def _identical(one: Any, other: Any) -> bool:

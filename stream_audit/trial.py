@@ -6,16 +6,15 @@ chunk, lets the suspects reproduce the difference, and has the rules judge it.
 
 from __future__ import annotations
 
-import copy
-import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stream_audit import dialects, rules, suspects
+from stream_audit import dialects, recordings, rules, suspects
 from stream_audit.compare import compare, expand_fields, uncovered
-from stream_audit.culprit import locate
-from stream_audit.diagnose import diagnose
+from stream_audit.culprit import GaveUp, locate
+from stream_audit.diagnose import diagnose, relevant
 from stream_audit.model import (
     FIELDS,
     Candidate,
@@ -35,6 +34,19 @@ __all__ = ["Terms", "Trial"]
 
 _CRASH = "(crash)"
 """Stands for the path of a difference when the candidate gave no response at all."""
+_FATAL = frozenset(("candidate-killed", "candidate-exited"))
+"""Crashes that may end the process: each prefix that has them costs a new one."""
+_EXHAUSTIVE_BYTES = 32 * 2**20
+"""Prefix by prefix, a recording hands over this much at most."""
+_SUSPECT_CHUNKS = 600_000
+"""Chunks that the suspects may fold for one candidate and recording: some ten seconds."""
+_FEW = 8
+"""Chunks up to which even a fatal crash is tried prefix by prefix."""
+_AT_ONCE = 16
+"""Prefixes folded between two looks at the clock."""
+_UNPLACED = " The chunk is not known: folding parts of the recording took too long."
+_SEARCH_TIMEOUTS = 3.0
+"""The search for culprits ends after this many times the limit of one fold, however it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +59,14 @@ class Terms:
     policies: Policies
     timings: bool
     """Keep how long a candidate took; the same input then no longer gives the same report."""
+    patience: float
+    """Seconds after which the search for culprits ends, however it stands."""
 
     @classmethod
-    def of(cls, names: Sequence[str], policies: Policies, *, timings: bool) -> Terms:
-        """Read what a user wrote behind ``--fields``; nothing means everything."""
-        return cls(expand_fields(names) or frozenset(FIELDS), bool(names), policies, timings)
+    def of(cls, names: Sequence[str], policies: Policies, *, timings: bool, timeout: float) -> Terms:
+        """Read what a user wrote behind ``--fields`` (nothing means everything) and ``--timeout``."""
+        fields = expand_fields(names) or frozenset(FIELDS)
+        return cls(fields, bool(names), policies, timings, _SEARCH_TIMEOUTS * timeout)
 
 
 class Trial:
@@ -112,12 +127,15 @@ class Trial:
             return self._failed(candidate, observation)
         fields = self.fields if self.terms.demanded else self.fields & observation.covered
         differences = compare(self.reference, observation.response, fields)
+        caveat = ""
         if differences:
-            differences = self._explain(candidate, differences, fields)
+            differences, caveat = self._explain(candidate, differences, fields)
         found = self._troubles(candidate, observation, None)
         for difference in differences:
             failure = suspects.suspect(difference.diagnosis[0]).failure if difference.diagnosis else None
-            found.append(rules.judge_difference(difference, self.recording, candidate.name, failure))
+            finding = rules.judge_difference(difference, self.recording, candidate.name, failure)
+            unplaced = "" if difference.culprit else _UNPLACED
+            found.append(replace(finding, message=finding.message + unplaced + caveat))
         result = CandidateResult(
             name=candidate.name,
             status="differ" if differences else "same",
@@ -134,7 +152,9 @@ class Trial:
         status: Status = observation.status if observation.status != "answered" else "crashed"
         culprit = None
         if status == "crashed":
-            culprit = self._culprits(candidate, [_CRASH], frozenset()).get(_CRASH)
+            fatal = any(trouble.rule in _FATAL for trouble in observation.troubles)
+            exhaustive = not fatal or len(self.raws) <= _FEW
+            culprit = self._culprits(candidate, [_CRASH], frozenset(), exhaustive=exhaustive).get(_CRASH)
         seconds = observation.seconds if self.terms.timings else None
         result = CandidateResult(name=candidate.name, status=status, error=observation.error, seconds=seconds)
         return result, self._troubles(candidate, observation, culprit)
@@ -161,55 +181,86 @@ class Trial:
 
     def _explain(
         self, candidate: Candidate, differences: Sequence[Difference], fields: frozenset[str]
-    ) -> list[Difference]:
+    ) -> tuple[list[Difference], str]:
+        """The differences with culprits and diagnoses, and what is to be said when none was tried."""
         reference = self.reference
         assert reference is not None
-        named = diagnose(
-            differences,
-            suspects.suspects_for(self.dialect),
-            lambda suspect: self._suspect_response(suspect),
-            lambda response: compare(reference, response, fields),
-        )
+        named, caveat = list(differences), ""
+        asked = relevant(differences, suspects.suspects_for(self.dialect))
+        if self._affordable(len(asked)):
+            named = diagnose(
+                differences,
+                asked,
+                self._suspect_response,
+                lambda response: compare(reference, response, fields),
+            )
+        else:
+            caveat = f" Not diagnosed: too long to be folded with {len(asked)} suspects."
         culprits = self._culprits(candidate, [d.path for d in named], fields)
-        return [replace(d, culprit=culprits.get(d.path)) for d in named]
+        return [replace(d, culprit=culprits.get(d.path)) for d in named], caveat
+
+    def _affordable(self, suspects_asked: int) -> bool:
+        return suspects_asked * len(self.raws) <= _SUSPECT_CHUNKS
 
     def _suspect_response(self, suspect: Any) -> Response | None:
         try:
-            return suspects.fold(suspect, copy.deepcopy(self.payloads))
+            return suspects.fold(suspect, self.payloads)
         except Exception:  # noqa: BLE001 - a suspect may crash as the code it imitates does
             return None
 
     def _same_crash(self, observation: Observation, culprit: Culprit) -> tuple[str, ...]:
         """The suspects that raise the same exception at the same chunk."""
         kind = (observation.error or "").partition(":")[0].strip()
-        names = []
-        for suspect in suspects.suspects_for(self.dialect):
-            try:
-                suspects.fold(suspect, copy.deepcopy(self.payloads[: culprit.index]))
-            except Exception:  # noqa: BLE001 - see above
-                continue
-            try:
-                suspects.fold(suspect, copy.deepcopy(self.payloads[: culprit.index + 1]))
-            except Exception as error:  # noqa: BLE001 - see above
-                if type(error).__name__ == kind:
-                    names.append(suspect.name)
-        return tuple(names)
+        asked = suspects.suspects_for(self.dialect)
+        if not self._affordable(len(asked)):
+            return ()
+        return tuple(one.name for one in asked if self._raised_at(one, culprit.index) == kind)
+
+    def _raised_at(self, suspect: Any, index: int) -> str | None:
+        """Type of what a suspect raises at a chunk and not before."""
+        running = suspect()
+        try:
+            for payload in self.payloads[:index]:
+                running.add(payload)
+            running.result()
+        except Exception:  # noqa: BLE001 - see above
+            return None
+        try:
+            running.add(self.payloads[index])
+            running.result()
+        except Exception as error:  # noqa: BLE001 - see above
+            return type(error).__name__
+        return None
 
     @property
     def payloads(self) -> list[Any]:
-        """The chunks, parsed anew so that nobody's changes to them are seen."""
+        """The chunks, parsed anew for the suspects, which do not change them."""
         if self._payloads is None:
-            self._payloads = [json.loads(raw) for raw in self.raws]
+            self._payloads = [recordings.parse(raw)[0] for raw in self.raws]
         return self._payloads
 
     # -------------------------------------------------------------- where a candidate goes wrong
 
     def _culprits(
-        self, candidate: Candidate, paths: Sequence[str], fields: frozenset[str]
+        self,
+        candidate: Candidate,
+        paths: Sequence[str],
+        fields: frozenset[str],
+        *,
+        exhaustive: bool = True,
     ) -> dict[str, Culprit]:
+        until = time.monotonic() + self.terms.patience
+
         def wrong_at(lengths: Sequence[int]) -> dict[int, frozenset[str]]:
             lengths = list(lengths)
-            theirs = candidate.prefixes(self.raws, self.dialect, lengths)
+            theirs: list[Observation] = []
+            while len(theirs) < len(lengths):
+                if time.monotonic() > until:
+                    raise GaveUp
+                some = lengths[len(theirs) : len(theirs) + _AT_ONCE]
+                theirs += candidate.prefixes(self.raws, self.dialect, some)
+                if theirs[-1].status in ("timeout", "unavailable"):
+                    raise GaveUp
             mine = self._reference_prefixes(lengths)
             return {
                 length: self._wrong(paths, mine[length], observation, fields)
@@ -217,7 +268,9 @@ class Trial:
                 if observation.response is not None or _CRASH in paths
             }
 
-        places = locate(len(self.raws), paths, wrong_at)
+        handed_over = sum(map(len, self.raws)) * len(self.raws) // 2
+        exhaustive = exhaustive and handed_over <= _EXHAUSTIVE_BYTES
+        places = locate(len(self.raws), paths, wrong_at, exhaustive=exhaustive)
         return {path: self._culprit(index, exact=exact) for path, (index, exact) in places.items()}
 
     def _wrong(
@@ -237,7 +290,7 @@ class Trial:
         fold = dialects.dialect(self.dialect).fold(self.terms.policies)
         done, folded = 0, {}
         for length in sorted(lengths):
-            fold.add([json.loads(raw) for raw in self.raws[done:length]])
+            fold.add([recordings.parse(raw)[0] for raw in self.raws[done:length]])
             folded[length], done = fold.response(), length
         return dict(folded)
 

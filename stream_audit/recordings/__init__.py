@@ -6,7 +6,8 @@ Told by content, never by file name. What cannot be read as sent is a
 
 from __future__ import annotations
 
+from stream_audit.recordings.parsing import parse
 from stream_audit.recordings.reading import read
 from stream_audit.recordings.sources import Source, find, size
 
-__all__ = ["Source", "find", "read", "size"]
+__all__ = ["Source", "find", "parse", "read", "size"]
