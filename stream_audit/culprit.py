@@ -20,7 +20,7 @@ EXHAUSTIVE = 96
 """Recordings up to this many chunks are tried prefix by prefix."""
 BUDGET = 6_000_000
 """Chunks that one search may fold, all prefixes together: enough for a million chunks in a row."""
-_GROWTH = 4
+_GROWTH = 8
 """Each step backwards is this much longer than the one before; prefixes near the end are the dear ones."""
 
 Wrong = Callable[[Sequence[int]], dict[int, frozenset[str]]]

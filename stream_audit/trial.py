@@ -38,14 +38,14 @@ _FATAL = frozenset(("candidate-killed", "candidate-exited"))
 """Crashes that may end the process: each prefix that has them costs a new one."""
 _EXHAUSTIVE_BYTES = 32 * 2**20
 """Prefix by prefix, a recording hands over this much at most."""
-_SUSPECT_CHUNKS = 600_000
-"""Chunks that the suspects may fold for one candidate and recording: some ten seconds."""
+_SUSPECT_CHUNKS = 250_000
+"""Chunks that the suspects may fold for one candidate and recording: some five seconds."""
 _FEW = 8
 """Chunks up to which even a fatal crash is tried prefix by prefix."""
 _AT_ONCE = 16
 """Prefixes folded between two looks at the clock."""
 _UNPLACED = " The chunk is not known: folding parts of the recording took too long."
-_SEARCH_TIMEOUTS = 3.0
+_SEARCH_TIMEOUTS = 6.0
 """The search for culprits ends after this many times the limit of one fold, however it stands."""
 
 
@@ -157,7 +157,11 @@ class Trial:
             culprit = self._culprits(candidate, [_CRASH], frozenset(), exhaustive=exhaustive).get(_CRASH)
         seconds = observation.seconds if self.terms.timings else None
         result = CandidateResult(name=candidate.name, status=status, error=observation.error, seconds=seconds)
-        return result, self._troubles(candidate, observation, culprit)
+        found = self._troubles(candidate, observation, culprit)
+        asked = suspects.suspects_for(self.dialect)
+        if culprit is not None and not self._affordable(len(asked)):
+            found[:1] = [replace(found[0], message=found[0].message + _undiagnosed(asked))]
+        return result, found
 
     def _troubles(
         self, candidate: Candidate, observation: Observation, culprit: Culprit | None
@@ -195,7 +199,7 @@ class Trial:
                 lambda response: compare(reference, response, fields),
             )
         else:
-            caveat = f" Not diagnosed: too long to be folded with {len(asked)} suspects."
+            caveat = _undiagnosed(asked)
         culprits = self._culprits(candidate, [d.path for d in named], fields)
         return [replace(d, culprit=culprits.get(d.path)) for d in named], caveat
 
@@ -293,6 +297,10 @@ class Trial:
             fold.add([recordings.parse(raw)[0] for raw in self.raws[done:length]])
             folded[length], done = fold.response(), length
         return dict(folded)
+
+
+def _undiagnosed(asked: Sequence[Any]) -> str:
+    return f" Not diagnosed: too long to be folded with {len(asked)} suspects."
 
 
 def _touch(path: str, other: str) -> bool:

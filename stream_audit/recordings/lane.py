@@ -8,10 +8,12 @@ from typing import Any
 from stream_audit.model import Dialect, Payload, Problem, Recording
 from stream_audit.recordings.split import Event, Splitter
 
-__all__ = ["LOOK", "Lane"]
+__all__ = ["EARLY", "LOOK", "Lane"]
 
 LOOK = 64
 """Chunks looked at for one that a dialect recognises, before the stream counts as unknown."""
+EARLY = 256
+"""Problems kept for a recording that is not open yet; of a file that is none there may be millions."""
 
 
 class Lane:
@@ -50,6 +52,8 @@ class Lane:
         self._splitter = None if forced is None else Splitter(forced, self._begin, out)
         self._early: list[tuple[int, Problem]] = []
         """Problems met before a recording was open, each behind so many waiting chunks."""
+        self._hurt = False
+        """There were too many of them to keep; the next recording is damaged all the same."""
 
     @property
     def undecided(self) -> bool:
@@ -90,6 +94,9 @@ class Lane:
             self._splitter.problem(problem)
         else:
             self._early.append((len(self.items), problem))
+            if len(self._early) > EARLY:
+                self._out += [early for _, early in self._early]
+                self._early, self._hurt = [], True
 
     def done(self) -> None:
         """An end marker was read: what comes next is another response, perhaps of another dialect."""
@@ -117,7 +124,8 @@ class Lane:
 
     def _begin(self, line: int) -> Recording:
         name = None if self.dialect is None else self.dialect.name
-        recording = Recording(self._name(), self._path, name, line, labels=self.labels)
+        recording = Recording(self._name(), self._path, name, line, damaged=self._hurt, labels=self.labels)
+        self._hurt = False
         if name is None:
             message = "no dialect recognises its chunks"
             self._out.append(Problem("unknown-dialect", self._path, line, message, recording))
