@@ -84,9 +84,7 @@ class CompletionsFold(OpenAIFold[TextChoice]):
             try:
                 choices = item.pop("choices", None)
                 if restless and choices is not None:
-                    for key in restless:
-                        if key in item:
-                            restless[key](item.pop(key))
+                    self.take_restless(item)
                 same = item == top and item.get("created").__class__ is stamp
                 if not same:
                     self._at = at

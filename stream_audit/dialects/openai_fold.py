@@ -221,6 +221,12 @@ class OpenAIFold(Generic[ChoiceT]):
             for state in self._choices.values():
                 state.compact()
 
+    def take_restless(self, payload: Payload) -> None:
+        """Take the fields that keep changing out of a chunk that has choices."""
+        for key, take in self._restless.items():
+            if key in payload:
+                take(payload.pop(key))
+
     # ---------------------------------------------------------------- the top level's fields
 
     def _scalar(self, key: str, value: Any) -> None:

@@ -94,10 +94,10 @@ class Template:
         if self.loose:
             candidates = [line[:-1].rstrip(b" ") if line.endswith(b"}") else b"" for line in candidates]
         cut = [line[start:stop] for line in candidates]
-        if before + (behind + b"\n" + before).join(cut) + behind != b"\n".join(candidates):
-            for count, line in enumerate(candidates):
-                if not (line.startswith(self.head) and line.endswith(self.tail, len(self.head))):
-                    return cut[:count]
+        rebuilt = before + (behind + b"\n" + before).join(cut) + behind
+        joined = b"\n".join(candidates)
+        if rebuilt != joined:
+            del cut[joined.count(b"\n", 0, _difference(joined, rebuilt)) :]
         return cut
 
     def _decode_padded(self, cut: list[bytes]) -> list[str]:
@@ -138,6 +138,18 @@ def _list(text: bytes) -> list[Any]:
 def _is_padding(text: str) -> bool:
     """Letters and digits hide nothing."""
     return not text or (text.isascii() and text.isalnum())
+
+
+def _difference(one: bytes, other: bytes) -> int:
+    """Position of the first byte in which two texts differ; the end of the shorter if there is none."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _equal(lines: Sequence[bytes], expected: bytes) -> int:

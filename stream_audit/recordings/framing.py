@@ -11,7 +11,9 @@ one says anything unusual, is told by itself again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from stream_audit.model import Payload
 from stream_audit.recordings.chunks import Chunks
@@ -25,10 +27,15 @@ _DONE = (b"[DONE]", b'"[DONE]"')
 _FIELDS = (b"data", b"event", b"id", b"retry")
 _SILENT = (b"", *_FIELDS[1:])
 """Fields that say nothing about the chunk; the nameless ones are comments."""
-_AT_ONCE = 256
-"""Chunks that are taken at a time, at most."""
+_AT_ONCE = 64
+"""Chunks that are parsed at a time, at most. Measured: what is parsed must be folded and forgotten while
+it is in the processor's cache."""
+_ECHOES = 256
+"""Echoes that are taken at a time, at most."""
 _PAYS = 8
 """Echoes in a row for which it was worth looking for them."""
+_PATIENCE = 512
+"""Chunks to parse, at most, before looking for echoes again."""
 _TOO_LONG = f"longer than {LONGEST // 2**20} MiB, and skipped"
 
 
@@ -42,9 +49,11 @@ class Framer:
 
     def __init__(self, chunks: Chunks, *, echoes: bool) -> None:
         self._chunks = chunks
-        self._echoes = Echoes() if echoes else None
-        self._wait = 1 if echoes else _AT_ONCE
-        """Chunks to parse before looking for echoes again: more each time that there were few."""
+        self._echoes = Echoes()
+        self._left = 0 if echoes else sys.maxsize
+        """Chunks to parse before looking for echoes again."""
+        self._wait = 1
+        """How many that will be when there are few: more each time."""
         self._frame: Frame | None = None
         """What the lines of the last chunk looked like, if it was clean and ended with them."""
         self._payload: Payload | None = None
@@ -58,29 +67,40 @@ class Framer:
         self._index = 0
         self._event = 0
         """Index of the line that may begin an event; -1 when it lies in an earlier block."""
+        self._alone = 0
+        """Index before which every line is told by itself."""
+        self._parsed = 0
+        """Chunks parsed at once since the last pause."""
         self.empty = True
         """Nothing but blank lines so far."""
 
-    def feed(self, lines: Lines) -> None:
-        """Take consecutive lines."""
+    def feed(self, lines: Lines) -> Iterator[None]:
+        """Take consecutive lines, with a pause whenever chunks were handed on."""
         texts = self._texts = lines.texts
         self._first = lines.first
         self._event = -1 if self._data else 0
+        self._alone = 0
         self._payload = None
-        index, alone, count = 0, 0, len(texts)
+        index, count = 0, len(texts)
         while index < count and not self._chunks.refused:
-            if self._frame is not None and index >= alone:
-                index, alone = self._alike(self._frame, index)
-                self._event = index
-                if index == count:
-                    break
             self._index = index
-            self._line(texts[index], lines.first + index, unended=lines.unended and index == count - 1)
-            index += 1
+            if self._frame is not None and index >= self._alone:
+                index = self._event = self._alike(self._frame, index)
+            if index == self._index:
+                self._line(texts[index], lines.first + index, unended=lines.unended and index == count - 1)
+                index += 1
+            elif self._parsed >= _AT_ONCE:
+                self._flush()
+                yield
         if lines.too_long:
             self.empty, self._frame = False, None
             self._chunks.problem("line-too-long", lines.too_long, f"a line {_TOO_LONG}")
+        self._flush()
+        yield
+
+    def _flush(self) -> None:
         self._chunks.flush()
+        self._payload, self._parsed = None, 0
 
     def finish(self) -> None:
         """The file is over; an event without its blank line still counts."""
@@ -89,50 +109,41 @@ class Framer:
 
     # ---- many chunks at once
 
-    def _alike(self, frame: Frame, index: int) -> tuple[int, int]:
-        """Take the chunks from a line on that look like the last one, all of them echoes or clean.
+    def _alike(self, frame: Frame, index: int) -> int:
+        """Take chunks that look like the last one: its echoes, then some more that are parsed at once.
 
         Returns:
-            The index of the line behind them, and the index before which each must be told by itself.
+            The index of the line behind them.
         """
-        stride = len(frame.lines)
-        while index + stride <= len(self._texts):
-            index = self._repeat(frame, index)
-            count = self._count(frame, index)
-            if not count:
-                break
-            behind = index + stride * count
-            found = self._parse(frame, index, behind)
-            if found is None:
-                return index, behind
-            index, frame = behind, found
-            self._wait = min(8 * self._wait, _AT_ONCE)
-        self._frame = frame
-        return index, index
+        if not self._left and self._payload is not None:
+            index = self._repeat(frame, self._payload, index)
+        count = self._count(frame, index)
+        return self._parse(frame, index, count) if count else index
 
-    def _repeat(self, frame: Frame, index: int) -> int:
+    def _repeat(self, frame: Frame, payload: Payload, index: int) -> int:
         """Take the echoes that stand from a line on; the index of the line behind them."""
-        if self._echoes is None or self._payload is None:
-            return index
         texts, stride, start, most = self._texts, len(frame.lines), index, 4
         following = texts[index : index + stride]
-        template = self._echoes.template(frame, self._payload, self._chunks.dialect, following)
+        template = self._echoes.template(frame, payload, self._chunks.dialect, following)
         while template is not None and (echoes := template.run(texts, index, most)):
             stop = index + stride * len(echoes)
             self._take(frame, echoes, index, stop)
-            index, most = stop, min(4 * most, _AT_ONCE)
+            index, most = stop, min(4 * most, _ECHOES)
         if index - start >= stride * _PAYS:
             self._wait = 1
+        self._left, self._wait = self._wait, min(8 * self._wait, _PATIENCE)
         return index
 
     def _count(self, frame: Frame, index: int) -> int:
         """How many events from a line on, but no more than wanted, may be clean chunks."""
         texts, stride = self._texts, len(frame.lines)
-        count = min(self._wait, (len(texts) - index) // stride)
+        count = min(self._left or 1, _AT_ONCE, (len(texts) - index) // stride)
         begin = frame.lines[frame.data][: frame.skip] + b"{"
         for offset, line in enumerate(frame.lines):
             lines = texts[index + offset : index + stride * count : stride]
             if offset == frame.data:
+                if set(map(itemgetter(slice(len(begin))), lines)) == {begin}:
+                    continue
                 fits = [other.startswith(begin) for other in lines]
             elif lines.count(line) == count:
                 continue
@@ -142,19 +153,24 @@ class Framer:
                 count = fits.index(False)
         return count
 
-    def _parse(self, frame: Frame, index: int, stop: int) -> Frame | None:
-        """Take the events from a line to another, unless one of them holds anything but a clean chunk.
+    def _parse(self, frame: Frame, index: int, count: int) -> int:
+        """Take so many events, unless one of them holds anything but a clean chunk.
 
         Returns:
-            The lines of the last one.
+            The index of the line behind them.
         """
         stride = len(frame.lines)
+        stop = index + stride * count
         values = objects([line[frame.skip :] for line in self._texts[index + frame.data : stop : stride]])
         if values is None:
-            return None
-        self._payload = values[-1]
+            self._alone = stop
+            return index
         self._take(frame, values, index, stop)
-        return Frame(tuple(self._texts[stop - stride : stop]), frame.data, frame.skip)
+        self._payload = values[-1]
+        self._frame = Frame(tuple(self._texts[stop - stride : stop]), frame.data, frame.skip)
+        self._left = max(self._left - count, 0)
+        self._parsed += count
+        return stop
 
     def _take(self, frame: Frame, items: Sequence[Payload | str], index: int, stop: int) -> None:
         start, stride, skip = index + frame.data, len(frame.lines), frame.skip

@@ -67,9 +67,9 @@ def read(
     framer = Framer(chunks, echoes=echoes)
     faults: list[Broken] = []
     for part in _in_range(lines(_until_broken(chain([start], stream), faults)), source):
-        framer.feed(part)
-        yield from out
-        out.clear()
+        for _ in framer.feed(part):
+            yield from out
+            out.clear()
         if chunks.refused:
             break
     framer.finish()
