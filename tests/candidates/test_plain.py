@@ -100,6 +100,7 @@ OLD = namedtuple("OLD", "content")
         (decimal.Decimal("12"), 12),
         (decimal.Decimal("1.5"), 1.5),
         (datetime.datetime(2026, 1, 2), "2026-01-02T00:00:00"),
+        (datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), "2026-01-02T00:00:00Z"),
         (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (10**30, 10**30),
         ("\ud83d", "\ud83d"),

@@ -59,7 +59,8 @@ class _Opener:
         if isinstance(value, (bool, int, float, enum.Enum, decimal.Decimal)):
             return self._number(value)
         if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
-            return value.isoformat()
+            text = value.isoformat()
+            return f"{text[:-6]}Z" if text.endswith("+00:00") else text  # as every API writes UTC
         if kind.__module__ == "uuid":
             return str(value)
         if depth > _DEPTH:
