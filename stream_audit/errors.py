@@ -26,6 +26,9 @@ __all__ = [
     "UsageError",
 ]
 
+_LISTED = 30
+"""More names than these make a list that nobody reads."""
+
 
 class StreamAuditError(Exception):
     """Base of all errors of this package; ``exit_code`` is what a command ends with."""
@@ -53,7 +56,12 @@ class UnknownName(UsageError):
         self.name = name
         self.known: Sequence[str] = sorted(known)
         near = get_close_matches(name, self.known, n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(self.known)}."
+        if near:
+            hint = f" Did you mean {' or '.join(near)}?"
+        elif len(self.known) <= _LISTED:
+            hint = f" Known: {', '.join(self.known)}."
+        else:
+            hint = f" None of the {len(self.known)} known is like it."
         super().__init__(f"There is no {kind} {name!r}.{hint}")
 
 

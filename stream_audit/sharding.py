@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -90,8 +92,17 @@ _auditor: Auditing | None = None
 
 def _start(another: Callable[[], Auditing]) -> None:
     global _auditor
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _auditor = another()
     atexit.register(_auditor.close)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone without a word; its candidates follow."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _audit(sources: Sequence[Source]) -> tuple[Outcomes, int]:

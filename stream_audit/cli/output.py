@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOBase
 from typing import TextIO, cast
 
@@ -30,6 +30,9 @@ class _Stdout(TextIOBase):
             sys.stdout.write(_encodable(text, self.encoding))
         except BrokenPipeError:
             _silence()
+        except OSError as error:
+            _silence()
+            raise _cannot_write("standard output", error) from None
         return len(text)
 
     def flush(self) -> None:
@@ -37,6 +40,37 @@ class _Stdout(TextIOBase):
             sys.stdout.flush()
         except BrokenPipeError:
             _silence()
+        except OSError as error:
+            _silence()
+            raise _cannot_write("standard output", error) from None
+
+
+class _File(TextIOBase):
+    """A report's file: a disk that is full is one sentence that names the file."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise _cannot_write(self._name, error) from None
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _cannot_write(self._name, error) from None
+
+
+def _cannot_write(name: str, error: OSError) -> UsageError:
+    return UsageError(f"Cannot write {name}: {error.strerror or error}.")
 
 
 def _encodable(text: str, encoding: str) -> str:
@@ -53,9 +87,17 @@ def _silence() -> None:
     os.close(nowhere)
 
 
-def hang_up() -> None:
-    """Flush stdout before the interpreter does, which would complain about a reader that went away."""
-    _Stdout().flush()
+def hang_up() -> str:
+    """Flush stdout before the interpreter does, which would complain about a reader that went away.
+
+    Returns:
+        Why the last of the output could not be written; ``""`` when it was.
+    """
+    try:
+        _Stdout().flush()
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def say(text: str) -> None:
@@ -70,7 +112,9 @@ class Outlets:
     that was there before is lost. What cannot be replaced (a pipe, a device) is written directly.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recordings: Callable[[], Sequence[str]] = tuple) -> None:
+        """``recordings`` finds the paths that must not be written over; asked only where a file is."""
+        self._recordings = recordings
         self._taken: set[str] = set()
         self._files: list[tuple[TextIO, str, str]] = []
 
@@ -93,12 +137,17 @@ class Outlets:
             return self.stdout()
         self._take(os.path.abspath(path), path)
         try:
+            if any(os.path.exists(one) and os.path.samefile(one, path) for one in self._existing(path)):
+                raise UsageError(f"{path} is one of the recordings; write the report to another file.")
             if os.path.exists(path) and not os.path.isfile(path):
                 return self._open(path, path)
             target = os.path.realpath(path)
             return self._open(f"{target}.{os.getpid()}.partial", target)
         except OSError as error:
-            raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from None
+            raise _cannot_write(path, error) from None
+
+    def _existing(self, path: str) -> Sequence[str]:
+        return self._recordings() if os.path.isfile(path) else ()
 
     def _take(self, key: str, name: str) -> None:
         if key in self._taken:
@@ -108,7 +157,7 @@ class Outlets:
     def _open(self, path: str, target: str) -> TextIO:
         stream = open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: SIM115
         self._files.append((stream, path, target))
-        return stream
+        return cast("TextIO", _File(stream, target))
 
     def keep(self) -> None:
         """Close every file and move it to its place.
@@ -123,7 +172,7 @@ class Outlets:
                 if path != target:
                     os.replace(path, target)
             except OSError as error:
-                raise UsageError(f"Cannot write {target}: {error.strerror or error}.") from None
+                raise _cannot_write(target, error) from None
 
     def drop(self) -> None:
         """Close and remove what was not kept. Idempotent."""

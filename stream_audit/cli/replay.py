@@ -93,7 +93,8 @@ def replay(
         _option("--chunks-as", metavar="KIND", help="Hand chunks over as: auto, objects, dicts."),
     ] = "auto",
     timeout: Annotated[
-        float, _option("--timeout", metavar="SECONDS", min=0.01, help="Give up on one fold after this.")
+        float,
+        _option("--timeout", metavar="SECONDS", min=0.01, max=86_400, help="Give up on one fold after this."),
     ] = 10.0,
     fail_on: Annotated[
         str,
@@ -128,7 +129,7 @@ def replay(
     ] = None,
 ) -> int:
     """Fold every recording with the reference and with each candidate; exit 1 on differences."""
-    from stream_audit import audit
+    from stream_audit import audit, recordings
     from stream_audit.cli.choices import check_choices, split
     from stream_audit.cli.command import command_words, repeated_words
     from stream_audit.cli.output import Outlets, colored, terminal_width
@@ -166,7 +167,7 @@ def replay(
         specs=plan.candidates,
         repeat=repeated_words(plan),
     )
-    outlets = Outlets()
+    outlets = Outlets(lambda: [source.path for source in recordings.find(plan.paths)])
     try:
         reports = _open(outlets, options, format, output, report or ())
         scrolling = format != "table" and output in {None, "-"} and sys.stdout.isatty()

@@ -20,6 +20,8 @@ __all__ = ["read"]
 _RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
 _LOOKS_RECORDED = re.compile(rb'(\xef\xbb\xbf)?\s*(\{|:|(data|event|id|retry)[ \t]*:|"?\[DONE\])')
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")
+
 
 def read(
     source: Source,
@@ -52,8 +54,9 @@ def read(
         if not source.explicit and _is_something_else(source.path, start):
             yield Problem("not-a-recording", source.path, 0, "neither JSON nor an event stream")
             return
-        if b"\0" in start:
-            yield Problem("source-not-text", source.path, 0, "binary, not text", None, repr(start[:40]))
+        if b"\0" in start and (b"\0" in start[:4] or _LOOKS_RECORDED.match(start) is None):
+            kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
+            yield Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
             return
     except Broken as broken:
         yield Problem(broken.rule, source.path, 0, broken.message)
@@ -76,7 +79,7 @@ def read(
     for fault in faults:
         chunks.problem(fault.rule, 0, fault.message)
     if framer.empty and not faults:
-        chunks.problem("source-empty", 0, "holds nothing")
+        chunks.problem("source-empty", 0, "holds nothing" if source.whole else "these lines hold nothing")
     chunks.finish()
     yield from out
 

@@ -21,7 +21,7 @@ class Unavailable(Exception):
 def describe(error: BaseException) -> str:
     """``ValueError: message (file.py:12)``, with the last place that is the user's own code."""
     try:
-        text = str(error).strip()
+        text = str(error.msg if isinstance(error, SyntaxError) else error).strip()
     except BaseException:  # noqa: BLE001 - the exception is the candidate's, and so is its __str__
         text = ""
     name = type(error).__name__
