@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_audit.model import Dialect, Payload, Problem
@@ -13,10 +13,11 @@ from stream_audit.recordings.envelope import (
     is_header,
     labels,
     opened,
+    opened_all,
     wrong,
 )
 from stream_audit.recordings.lane import Lane
-from stream_audit.recordings.parsing import NOTHING, Flaw, parse
+from stream_audit.recordings.parsing import NOTHING, Flaw, objects, parse
 
 __all__ = ["EXCERPT", "Chunks"]
 
@@ -49,7 +50,7 @@ class Chunks:
     @property
     def dialect(self) -> Dialect | None:
         """The dialect of the file's only stream, once known."""
-        return self._plain.dialect
+        return None if self._enveloped else self._plain.dialect
 
     def take(self, text: bytes, number: int, *, unended: bool = False) -> Payload | None:
         """Take the JSON text of an object, from its opening brace on.
@@ -60,11 +61,10 @@ class Chunks:
             unended: The file ends right behind it.
 
         Returns:
-            The payload, if it is a plain chunk without any flaw of a known dialect.
+            What was parsed, if it has no flaw and is a chunk of a known dialect or an envelope of one.
         """
         if self._enveloped:
-            self._envelope(text, number, unended=unended)
-            return None
+            return self._envelope(text, number, unended=unended)
         value, flaw = parse(text)
         lane = self._plain
         if value is NOTHING:
@@ -82,11 +82,25 @@ class Chunks:
             return payload
         return None
 
-    def extend(self, items: Iterable[Payload | str], numbers: Iterable[int], raws: Iterable[bytes]) -> None:
-        """Take more of the same, once ``take`` returned a payload: chunks without a flaw, or echoes.
+    def take_all(self, texts: Sequence[bytes], numbers: Sequence[int]) -> Payload | None:
+        """Take more of the same at once, after ``take`` returned something, if all are as clean.
 
-        Nothing may have come between a chunk and its echoes, not even a ``flush``.
+        Returns:
+            What ``take`` would return for the last; ``None`` if nothing was taken.
         """
+        if self._enveloped:
+            envelopes = opened_all(texts)
+            for (value, raw), number in zip(envelopes or (), numbers, strict=False):
+                self._add(value, raw, number)
+            return envelopes[-1][0] if envelopes else None
+        values = objects(texts)
+        if values is None:
+            return None
+        self.extend(values, numbers, texts)
+        return values[-1]
+
+    def extend(self, items: Sequence[Payload | str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
+        """Take echoes of the plain chunk last taken; nothing may have come between, not even a ``flush``."""
         lane = self._plain
         lane.items += items
         lane.lines += numbers
@@ -140,18 +154,31 @@ class Chunks:
             message = f"written in version {version} of {FORMAT}; version {VERSION} is known here; not read"
             self.problem("recording-format-newer", number, message, text)
 
-    def _envelope(self, text: bytes, number: int, *, unended: bool = False) -> None:
+    def _envelope(self, text: bytes, number: int, *, unended: bool = False) -> Payload | None:
+        """Take an envelope; what it holds, if it is one of a chunk and nothing is wrong with it."""
         value, raw, flaw = opened(text)
         if value is NOTHING:
             self._flaw(flaw, number, text, unended=unended)
-            return
+            return None
         if is_header(value):  # Files joined end to end.
             self._header(value, number, text)
-            return
+            return None
         complaint = wrong(value)
         if complaint is not None:
             self.problem("envelope-broken", number, complaint, text)
-            return
+            return None
+        lane = self._add(value, raw, number)
+        if flaw is not None:
+            lane.problem(self._described(flaw.rule, number, flaw.message, text))
+        if value.get("end"):
+            lane.done()
+            lane.finish()
+            del self._lanes[str(value["stream"])]
+        clean: Payload | None = value if raw and flaw is None else None
+        return clean
+
+    def _add(self, value: Payload, raw: bytes, number: int) -> Lane:
+        """Add an envelope's chunk and labels to its lane."""
         lane = self._lane(str(value["stream"]))
         for key, label in labels(value).items():
             lane.labels.setdefault(key, label)
@@ -159,12 +186,7 @@ class Chunks:
             lane.items.append(value["chunk"])
             lane.lines.append(number)
             lane.raws.append(raw)
-        if flaw is not None:
-            lane.problem(self._described(flaw.rule, number, flaw.message, text))
-        if value.get("end"):
-            lane.done()
-            lane.finish()
-            del self._lanes[str(value["stream"])]
+        return lane
 
     def _lane(self, stream: str) -> Lane:
         lane = self._lanes.get(stream)

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.recordings.parsing import NOTHING, Flaw, parse
+from stream_audit.recordings.parsing import NOTHING, Flaw, objects, parse
 
-__all__ = ["FORMAT", "VERSION", "is_envelope", "is_header", "labels", "opened", "wrong"]
+__all__ = ["FORMAT", "VERSION", "is_envelope", "is_header", "labels", "opened", "opened_all", "wrong"]
 
 FORMAT = "stream-audit-recording"
 VERSION = 1
@@ -52,6 +53,27 @@ def opened(text: bytes) -> tuple[Any, bytes, Flaw | None]:
     if value is NOTHING or type(value.get("chunk")) is not dict:
         return value, b"", flaw
     return value, _chunk_text(text.decode()).encode(), flaw
+
+
+def opened_all(texts: Sequence[bytes]) -> list[tuple[dict[str, Any], bytes]] | None:
+    """Parse envelopes all at once, as ``opened`` does, if each is clean and says no more than a chunk.
+
+    Returns:
+        The envelopes, each with the JSON text of its chunk; ``None`` when one needs a careful look.
+    """
+    cuts = [text.find(_KEY) + len(_KEY) for text in texts]
+    if min(cuts) < len(_KEY) or not all(text.endswith(b"}}") for text in texts):
+        return None
+    raws = [text[at:-1].strip() for text, at in zip(texts, cuts, strict=True)]
+    outers = objects([text[:at] + b"0}" for text, at in zip(texts, cuts, strict=True)])
+    chunks = None if outers is None else objects(raws)
+    if outers is None or chunks is None:
+        return None
+    for outer, chunk in zip(outers, chunks, strict=True):
+        if "end" in outer or type(outer.get("stream")) is not str:
+            return None
+        outer["chunk"] = chunk
+    return list(zip(outers, raws, strict=True))
 
 
 def wrong(value: dict[str, Any]) -> str | None:

@@ -12,14 +12,14 @@ one says anything unusual, is told by itself again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from operator import itemgetter
 
 from stream_audit.model import Payload
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.echo import Echoes, Frame
 from stream_audit.recordings.lines import LONGEST, Lines
-from stream_audit.recordings.parsing import NOTHING, objects, parse
+from stream_audit.recordings.parsing import NOTHING, parse
 
 __all__ = ["Framer"]
 
@@ -122,13 +122,14 @@ class Framer:
 
     def _repeat(self, frame: Frame, payload: Payload, index: int) -> int:
         """Take the echoes that stand from a line on; the index of the line behind them."""
-        texts, stride, start, most = self._texts, len(frame.lines), index, 4
+        texts, stride, start, most = self._texts, len(frame.lines), index, 32
         following = texts[index : index + stride]
         template = self._echoes.template(frame, payload, self._chunks.dialect, following)
         while template is not None and (echoes := template.run(texts, index, most)):
             stop = index + stride * len(echoes)
-            self._take(frame, echoes, index, stop)
-            index, most = stop, min(4 * most, _ECHOES)
+            raws, numbers = self._cut(frame, index, stop)
+            self._chunks.extend(echoes, numbers, raws)
+            index, most = stop, min(8 * most, _ECHOES)
         if index - start >= stride * _PAYS:
             self._wait = 1
         self._left, self._wait = self._wait, min(8 * self._wait, _PATIENCE)
@@ -161,23 +162,23 @@ class Framer:
         """
         stride = len(frame.lines)
         stop = index + stride * count
-        values = objects([line[frame.skip :] for line in self._texts[index + frame.data : stop : stride]])
-        if values is None:
+        payload = self._chunks.take_all(*self._cut(frame, index, stop))
+        if payload is None:
             self._alone = stop
             return index
-        self._take(frame, values, index, stop)
-        self._payload = values[-1]
+        self._payload = payload
         self._frame = Frame(tuple(self._texts[stop - stride : stop]), frame.data, frame.skip)
         self._left = max(self._left - count, 0)
         self._parsed += count
         return stop
 
-    def _take(self, frame: Frame, items: Sequence[Payload | str], index: int, stop: int) -> None:
+    def _cut(self, frame: Frame, index: int, stop: int) -> tuple[list[bytes], range]:
+        """The JSON text of each event from a line to another, and the number of the line it stands on."""
         start, stride, skip = index + frame.data, len(frame.lines), frame.skip
-        raws = self._texts[start:stop:stride]
+        texts = self._texts[start:stop:stride]
         if skip:
-            raws = [line[skip:].rstrip() for line in raws]
-        self._chunks.extend(items, range(self._first + start, self._first + stop, stride), raws)
+            texts = [line[skip:].rstrip() for line in texts]
+        return texts, range(self._first + start, self._first + stop, stride)
 
     # ---- line by line
 
