@@ -9,56 +9,74 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from benchmarks.streams import anthropic, chat
-from benchmarks.timing import side_by_side, table
+from benchmarks.streams import anthropic, chat, events, jsonl, restless
+from benchmarks.timing import ratio, side_by_side, table
 from stream_audit import recordings
 from stream_audit.dialects import DIALECTS, dialect
 from stream_audit.model import Batch, End, Fold, Policies, Recording
 from stream_audit.suspects import TEXTBOOKS
 
+FLOOR, FOLDING = "floor: split and orjson.loads", "folding (reading included)"
+KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
+    "openai-chat": lambda i: chat(i, 300),
+    "openai-chat, padded": lambda i: chat(i, 300, padded=True),
+    "openai-chat, no two alike": lambda i: restless(chat(i, 300)),
+    "anthropic-messages": lambda i: anthropic(i, 300),
+    "anthropic-messages, no two alike": lambda i: restless(anthropic(i, 300)),
+}
+
 
 def run(*, quick: bool) -> None:
-    streams, rounds = (40, 3) if quick else (200, 7)
+    streams, rounds = (40, 3) if quick else (200, 9)
+    summary = []
     with tempfile.TemporaryDirectory() as folder:
-        for title, lines in (
-            ("openai-chat", [list(chat(i, 300)) for i in range(streams)]),
-            ("openai-chat, padded", [list(chat(i, 300, padded=True)) for i in range(streams)]),
-            ("anthropic-messages", [list(anthropic(i, 300)) for i in range(streams)]),
-        ):
-            paths = [Path(folder, f"{title}-{i}.jsonl") for i in range(streams)]
-            for path, stream in zip(paths, lines, strict=True):
-                path.write_bytes(b"\n".join(stream) + b"\n")
-            name = title.partition(",")[0]
-            seconds = side_by_side(_cases(name, paths, lines), rounds=rounds)
-            sample = {case: value * (10 if case.endswith("*") else 1) for case, value in seconds.items()}
-            table(title, sample, chunks=streams * 300)
+        for kind, stream in KINDS.items():
+            name = kind.partition(",")[0]
+            lines = [list(stream(i)) for i in range(streams)]
+            for form, write in (("JSONL", jsonl), ("SSE", events)):
+                paths = [Path(folder, f"{i}.{form}") for i in range(streams)]
+                for path, one in zip(paths, lines, strict=True):
+                    path.write_bytes(write(one))
+                peers = lines[::10] if form == "JSONL" and kind == name else []
+                cases = _cases(name, paths, peers)
+                seconds = side_by_side(cases, rounds=rounds)
+                chunks = {case: 300 * (len(peers) if case.endswith("*") else streams) for case in cases}
+                table(f"{kind}, {form}", seconds, chunks=chunks)
+                floor, folding = (seconds[case] for case in (FLOOR, FOLDING))
+                summary.append(f"  {kind + ', ' + form:<44} {ratio(folding, floor):>5.2f}")
     print("\n* measured on a tenth of the streams")
+    print("\nfold, summary: folding from raw bytes, files of 300 chunks, times the floor")
+    print("\n".join(summary))
 
 
-def _cases(name: str, paths: Sequence[Path], lines: list[list[bytes]]) -> dict[str, Callable[[], object]]:
+def _cases(name: str, paths: Sequence[Path], peers: list[list[bytes]]) -> dict[str, Callable[[], object]]:
     cases: dict[str, Callable[[], object]] = {
-        "floor: split and orjson.loads": lambda: [floor(path) for path in paths],
+        FLOOR: lambda: floor(paths),
         "reading": lambda: [read(path) for path in paths],
-        "folding (reading included)": lambda: [fold(path) for path in paths],
-        "textbook *": lambda: [textbook(name, stream) for stream in lines[::10]],
+        FOLDING: lambda: [fold(path) for path in paths],
     }
-    if name == "openai-chat" and importlib.util.find_spec("openai"):
-        cases["openai ChatCompletionStreamState *"] = lambda: [openai(s) for s in lines[::10]]
-    if name == "anthropic-messages" and importlib.util.find_spec("anthropic"):
-        cases["anthropic accumulate_event *"] = lambda: [accumulate(s) for s in lines[::10]]
+    if peers:
+        cases["textbook *"] = lambda: [textbook(name, stream) for stream in peers]
+    if peers and name == "openai-chat" and importlib.util.find_spec("openai"):
+        cases["openai ChatCompletionStreamState *"] = lambda: [openai(stream) for stream in peers]
+    if peers and name == "anthropic-messages" and importlib.util.find_spec("anthropic"):
+        cases["anthropic accumulate_event *"] = lambda: [accumulate(stream) for stream in peers]
     return cases
 
 
-def floor(path: Path) -> None:
-    for line in path.read_bytes().split(b"\n"):
-        if line:
-            orjson.loads(line)
+def floor(paths: Iterable[Path]) -> None:
+    for path in paths:
+        for line in path.read_bytes().split(b"\n"):
+            if line.startswith(b"{"):
+                orjson.loads(line)
+            elif line.startswith(b"data: {"):
+                orjson.loads(line[6:])
 
 
 def read(path: Path) -> int:

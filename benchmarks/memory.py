@@ -27,7 +27,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 def run(*, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "one.jsonl")
-        print("\none stream, whole process")
+        print("\nmemory, summary: whole process of a replay, start-up included")
         for chunks in (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000):
             _write(path, chat(1, chunks), None)
             seconds, peak = _measure(path)

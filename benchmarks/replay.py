@@ -1,18 +1,20 @@
 """A whole ``replay`` without a candidate, as a process: 240,000 chunks in 600 files on one core.
 
-Start-up is measured beside it (``--version`` of the same program) and taken
-off, as is the bare interpreter's start-up from the floor.
+Processor time of the whole process, less that of its start-up: the same program
+on one file of one chunk; for the floor, the interpreter with the same imports.
+With two jobs the wall clock counts, and is compared with that of one.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import statistics
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
-from benchmarks.streams import anthropic, chat
-from benchmarks.timing import side_by_side
+from benchmarks.streams import anthropic, chat, jsonl
+from benchmarks.timing import children, python, ratio, side_by_side
 
 FLOOR = """
 import sys, pathlib, orjson
@@ -22,33 +24,55 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
 """
 
 
+PROGRAM = ["-m", "stream_audit"]
+
+
 def run(*, quick: bool) -> None:
-    files, rounds = (100, 3) if quick else (600, 5)
-    program = [sys.executable, "-m", "stream_audit"]
-    with tempfile.TemporaryDirectory() as folder:
+    files, rounds = (100, 3) if quick else (600, 9)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         for i in range(files):
             stream = anthropic(i, 400) if i % 3 == 0 else chat(i, 400)
-            Path(folder, f"{i:03}.jsonl").write_bytes(b"\n".join(stream) + b"\n")
+            Path(folder, f"{i:03}.jsonl").write_bytes(jsonl(stream))
+        one = Path(other, "one.jsonl")
+        one.write_bytes(jsonl([next(chat(1, 4))]))
+        cases = {
+            "floor": ["-c", FLOOR, folder],
+            "interpreter": ["-c", "import sys, pathlib, orjson"],
+            "table": _replay(folder),
+            "table, start-up": _replay(str(one)),
+            "json": _replay(folder, "--format", "json"),
+            "json, start-up": _replay(str(one), "--format", "json"),
+            "--version": [*PROGRAM, "--version"],
+        }
         seconds = side_by_side(
-            {
-                "floor": lambda: _run([sys.executable, "-c", FLOOR, folder]),
-                "interpreter": lambda: _run([sys.executable, "-c", "import sys, pathlib, orjson"]),
-                "replay": lambda: _run([*program, "replay", folder, "--no-progress"]),
-                "replay --format json": lambda: _run(
-                    [*program, "replay", folder, "--no-progress", "--format", "json"]
-                ),
-                "replay -j 2": lambda: _run([*program, "replay", folder, "--no-progress", "-j", "2"]),
-                "start-up (--version)": lambda: _run([*program, "--version"]),
-            },
+            {name: partial(python, command) for name, command in cases.items()},
             rounds=rounds,
+            clock=children,
         )
-    floor = seconds["floor"] - seconds["interpreter"]
-    print(f"\nreplay of {files * 400:,} chunks in {files} files, whole process, start-up taken off")
-    for name in ("replay", "replay --format json", "replay -j 2"):
-        value = seconds[name] - seconds["start-up (--version)"]
-        print(f"  {name:<24} {value:>7.2f} s   {value / floor:>5.2f} x the floor of {floor:.2f} s")
-    print(f"  {'start-up (--version)':<24} {seconds['start-up (--version)'] * 1000:>7.0f} ms")
+        jobs = side_by_side(
+            {n: partial(python, _replay(folder, "-j", n)) for n in ("1", "2")},
+            rounds=rounds,
+            clock=time.perf_counter,
+        )
+        version = side_by_side(
+            {"version": lambda: python([*PROGRAM, "--version"])}, rounds=rounds, clock=time.perf_counter
+        )
+    floor = _less(seconds["floor"], seconds["interpreter"])
+    print(f"\nreplay, summary: {files * 400:,} chunks in {files} files, whole process, start-up taken off")
+    for name in ("table", "json"):
+        work = _less(seconds[name], seconds[f"{name}, start-up"])
+        times = ratio(work, floor)
+        print(f"  {name:<24} {statistics.median(work):>7.2f} s   {times:>5.2f} x the floor", flush=True)
+    for name in ("1", "2"):
+        print(f"  {'-j ' + name:<24} {statistics.median(jobs[name]):>7.2f} s on the clock, start-up included")
+    print(f"  {'start-up of a replay':<24} {statistics.median(seconds['table, start-up']) * 1000:>7.0f} ms")
+    print(f"  {'--version':<24} {statistics.median(version['version']) * 1000:>7.0f} ms on the clock")
 
 
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _replay(path: str, *options: str) -> list[str]:
+    return [*PROGRAM, "replay", path, "--no-progress", *options]
+
+
+def _less(seconds: list[float], start: list[float]) -> list[float]:
+    """Take the median start-up off each."""
+    return [value - statistics.median(start) for value in seconds]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 TEXT = "the river bends where old stones keep their quiet council and a heron waits for small silver fish"
 WORDS = TEXT.split()
@@ -20,10 +20,11 @@ def chat(number: int, chunks: int, *, padded: bool = False) -> Iterator[bytes]:
     """One chat completion of ``chunks`` chunks, as JSON lines without line ends."""
     rng = random.Random(number)
     with_tools = number % 10 == 0
+    identity = f"chatcmpl-{''.join(rng.choices(string.ascii_letters + string.digits, k=29))}"
 
     def line(delta: dict[str, object], *, finish: str | None = None, usage: object = None) -> bytes:
         payload: dict[str, object] = {
-            "id": f"chatcmpl-{number:024x}",
+            "id": identity,
             "object": "chat.completion.chunk",
             "created": 1_780_000_000 + number,
             "model": "gpt-4o-mini-2024-07-18",
@@ -74,8 +75,8 @@ def anthropic(number: int, chunks: int) -> Iterator[bytes]:
     def line(payload: dict[str, object]) -> bytes:
         return json.dumps(payload, separators=(",", ":")).encode()
 
-    message = {
-        "id": f"msg_{number:024x}",
+    message: dict[str, object] = {
+        "id": f"msg_01{''.join(rng.choices(string.ascii_letters + string.digits, k=22))}",
         "type": "message",
         "role": "assistant",
         "model": "claude-sonnet-4-5",
@@ -93,3 +94,27 @@ def anthropic(number: int, chunks: int) -> Iterator[bytes]:
     stop = {"stop_reason": "end_turn", "stop_sequence": None}
     yield line({"type": "message_delta", "delta": stop, "usage": {"output_tokens": chunks}})
     yield line({"type": "message_stop"})
+
+
+def restless(stream: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks with a number that changes in each, so that none repeats the one before."""
+    for number, line in enumerate(stream):
+        yield line[:-1] + b',"token_id":%d}' % (1000 + 7 * number)
+
+
+def jsonl(stream: Iterable[bytes]) -> bytes:
+    """One chunk a line."""
+    return b"\n".join(stream) + b"\n"
+
+
+def events(stream: Iterable[bytes]) -> bytes:
+    """Server-sent events; those of Anthropic have names and spaces before the last brace."""
+    rng = random.Random(0)
+    parts = []
+    for line in stream:
+        if line.startswith(b'{"type":"'):
+            name = line[9 : line.index(b'"', 9)]
+            parts.append(b"event: %b\ndata: %b%b}\n\n" % (name, line[:-1], b" " * rng.randint(0, 15)))
+        else:
+            parts.append(b"data: %b\n\n" % line)
+    return b"".join(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stream_audit.dialects.text import join_text
+from stream_audit.dialects.text import heal
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import ToolCall
 
@@ -31,18 +31,24 @@ class Text:
     __slots__ = ("_pieces", "_settled", "append")
 
     def __init__(self, seed: str = "") -> None:
-        self._settled: list[str] = []
+        self._settled = ""
         self._pieces = [seed] if seed else []
         self.append = self._pieces.append
 
     def settle(self) -> None:
         """Join the pieces if there are many, so that memory holds the text and little more."""
         if len(self._pieces) >= SETTLE:
-            self._settled.append("".join(self._pieces))
-            self._pieces.clear()
+            self._join()
+
+    def _join(self) -> None:
+        text, self._settled = self._settled, ""
+        text += "".join(self._pieces)  # Held by a local name alone, it grows where it lies.
+        self._settled = text
+        self._pieces.clear()
 
     def __str__(self) -> str:
-        return join_text([*self._settled, *self._pieces])
+        self._join()
+        return heal(self._settled)
 
 
 class Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Fragments", "Text", "join_text"]
+__all__ = ["Fragments", "Text", "heal", "join_text"]
 
 FULL = 1024
 """From this many parts on, ``compact`` joins them to one."""
@@ -18,7 +18,13 @@ def join_text(parts: Iterable[str]) -> str:
     two halves are the one character they were. A half without its other half
     is kept as it came.
     """
-    text = "".join(parts)
+    return heal("".join(parts))
+
+
+def heal(text: str) -> str:
+    """Put together the halves of characters that were cut in two."""
+    if text.isascii():
+        return text
     try:
         text.encode()  # the cheapest way to learn whether there is any half character at all
     except UnicodeEncodeError:
@@ -29,11 +35,11 @@ def join_text(parts: Iterable[str]) -> str:
 class Text:
     """The deltas of one text. ``append`` is the list's own method: nothing is faster."""
 
-    __slots__ = ("append", "blocks", "parts")
+    __slots__ = ("append", "before", "parts")
 
     def __init__(self) -> None:
-        self.blocks: list[str] = []
-        """Deltas joined earlier, in order."""
+        self.before: str | None = None
+        """Deltas joined earlier."""
         self.parts: list[str] = []
         """Deltas since then. Always the same list, so that ``append`` stays valid."""
         self.append = self.parts.append
@@ -41,21 +47,29 @@ class Text:
     @property
     def sent(self) -> bool:
         """True when there was any delta, an empty one included."""
-        return bool(self.parts or self.blocks)
+        return bool(self.parts) or self.before is not None
 
     def joined(self) -> str:
         """The text as sent, half characters left alone."""
-        return "".join((*self.blocks, *self.parts))
+        if self.parts:
+            self.settle()
+        return self.before or ""
 
     def text(self) -> str | None:
         """The text so far, ``None`` when none was sent."""
-        return join_text((*self.blocks, *self.parts)) if self.sent else None
+        return heal(self.joined()) if self.sent else None
 
     def compact(self) -> None:
         """Give memory back when there are many parts. To be called now and then."""
         if len(self.parts) >= FULL:
-            self.blocks.append("".join(self.parts))
-            self.parts.clear()
+            self.settle()
+
+    def settle(self) -> None:
+        """Join what there is. A local name alone holds the text, so that it grows where it lies."""
+        text, self.before = self.before or "", None
+        text += "".join(self.parts)
+        self.before = text
+        self.parts.clear()
 
 
 class Fragments(Text):
@@ -91,12 +105,11 @@ class Fragments(Text):
         """Take it that the deltas are no repetitions, whatever they look like."""
         self._chained = False
 
-    def compact(self) -> None:
-        """Give memory back when there are many parts. To be called now and then."""
-        if len(self.parts) >= FULL:
-            self._scan()
-            super().compact()
-            self._scanned = 0
+    def settle(self) -> None:
+        """Join what there is."""
+        self._scan()
+        super().settle()
+        self._scanned = 0
 
     def _scan(self) -> None:
         parts = self.parts
