@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.culprit import EXHAUSTIVE, locate
+from stream_audit.culprit import EXHAUSTIVE, GaveUp, locate
 
 
 def oracle(wrong: Sequence[bool], asked: list[int]) -> object:
@@ -58,3 +58,21 @@ def test_a_prefix_of_which_nothing_is_known_makes_the_culprit_inexact() -> None:
     found = locate(4, ["role"], lambda lengths: {1: frozenset(), 3: frozenset(["role"])})
 
     assert found == {"role": (2, False)}
+
+
+@given(st.integers(EXHAUSTIVE + 1, 5000), st.integers(0, 20_000))
+def test_a_search_never_folds_more_chunks_than_its_budget(chunks: int, budget: int) -> None:
+    asked: list[int] = []
+
+    found = locate(chunks, ["role"], oracle([True] * chunks, asked), budget=budget)  # type: ignore[arg-type]
+
+    assert sum(asked) <= budget
+    assert found in ({}, {"role": (0, False)})
+
+
+def test_a_search_that_is_given_up_finds_nothing() -> None:
+    def hangs(lengths: Sequence[int]) -> dict[int, frozenset[str]]:
+        raise GaveUp
+
+    assert locate(5, ["role"], hangs) == {}
+    assert locate(500, ["role"], hangs) == {}

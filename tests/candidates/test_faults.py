@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from stream_audit.candidates.process import Process
 from stream_audit.model import Observation
 
 from .conftest import HELLO, Open, chunk
@@ -353,3 +355,40 @@ def test_a_candidate_that_closes_every_descriptor_is_a_crash(opened: Open) -> No
     bad = fault(opened, "os.closerange(0, 256)")
 
     assert bad.status in ("crashed", "timeout")
+
+
+def test_prefixes_of_the_recording_just_folded_are_not_handed_over_again(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = opened("def combine(chunks):\n    return str(len(chunks))")
+    candidate.observe(HELLO, "openai-chat")
+    sent: list[bytes] = []
+    send = Process.send
+
+    def noted(process: Process, header: dict[str, Any], body: bytes, limit: float) -> None:
+        sent.append(body)
+        send(process, header, body, limit)
+
+    monkeypatch.setattr(Process, "send", noted)
+
+    first = candidate.prefixes(HELLO, "openai-chat", [1, 3])
+    other = candidate.prefixes([*HELLO], "openai-chat", [2])
+
+    texts = [one.response.choices[0].message.content for one in (*first, *other) if one.response]
+    assert texts == ["1", "3", "2"]
+    assert [bool(body) for body in sent] == [False, True]
+
+
+def test_a_candidate_that_changes_chunks_gets_new_ones_for_every_prefix(opened: Open) -> None:
+    source = """
+    def combine(chunks):
+        for chunk in chunks:
+            chunk.choices[0].delta.content = (chunk.choices[0].delta.content or "") + "!"
+        return "".join(chunk.choices[0].delta.content for chunk in chunks)
+    """
+    candidate = opened(source)
+    candidate.observe(HELLO, "openai-chat")
+
+    once, again = candidate.prefixes(HELLO, "openai-chat", [2, 2])
+
+    assert once.response == again.response
