@@ -28,7 +28,7 @@ PROGRAM = ["-m", "stream_audit"]
 
 
 def run(*, quick: bool) -> None:
-    files, rounds = (100, 3) if quick else (600, 9)
+    files, rounds = (100, 3) if quick else (600, 5)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         for i in range(files):
             stream = anthropic(i, 400) if i % 3 == 0 else chat(i, 400)

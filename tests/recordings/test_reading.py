@@ -257,3 +257,55 @@ def test_raw_texts_are_as_recorded(tmp_path: Path) -> None:
         (batch,) = [event for event in events(tmp_path, content) if isinstance(event, Batch)]
         assert batch.raws == [raw]
         assert json.loads(raw) == batch.items[0]
+
+
+def test_spaces_before_the_last_brace_do_not_stop_echoes(tmp_path: Path) -> None:
+    rows = [chat(f"{number}") for number in range(50)]
+    lines = [json.dumps(row).encode()[:-1] + b" " * (n % 5 + 1) + b"}" for n, row in enumerate(rows)]
+    found = events(tmp_path, b"\n".join([*lines, b""]))
+    assert list(payloads(found).values()) == [rows]
+    assert sum(isinstance(item, str) for e in found if isinstance(e, Batch) for item in e.items) == 49
+
+
+@pytest.mark.parametrize("lost", [b"}", b' {"', b"}}  "])
+def test_a_lost_brace_before_spaces_is_no_echo(tmp_path: Path, lost: bytes) -> None:
+    lines = [json.dumps(chat(f"{number}")).encode()[:-1] + b"  }" for number in range(9)]
+    lines[5] = lines[5].removesuffix(b"  }") + lost
+    content = b"\n".join(lines)
+    with_echoes, without = (events(tmp_path, content, echoes=echoes) for echoes in (True, False))
+    assert problems(with_echoes) == problems(without)
+    assert described(with_echoes) == described(without)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'{"broken',
+        b"{}",
+        b'{"n":123456789012345678901234}',
+        b"[]",
+        b"",
+        b"data: [DONE]",
+        b": hello",
+        b' {"n":1}',
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2, 9, 64, 70, 149])
+def test_an_odd_line_among_chunks_read_at_once_is_told_as_if_alone(
+    tmp_path: Path, odd: bytes, place: int
+) -> None:
+    lines = jsonl(chat(f"{number}", token=number) for number in range(150)).splitlines()
+    lines.insert(place, odd)
+    content = b"\n".join(lines) + b"\n"
+    at_once, alone = (events(tmp_path, content, block=block) for block in (1 << 18, 50))
+    assert described(at_once) == described(alone)
+    assert problems(at_once) == problems(alone)
+
+
+@pytest.mark.parametrize("odd", [{"end": True}, {"stream": 5}, {"stream": None}, {"chunk": 7}, {"who": "x"}])
+def test_an_odd_envelope_among_many_is_told_as_if_alone(tmp_path: Path, odd: dict[str, object]) -> None:
+    rows = [{"stream": "ab"[n % 2], "chunk": chat(f"{n}", id="ab"[n % 2], token=n)} for n in range(100)]
+    content = jsonl([*rows[:70], odd | {key: rows[70][key] for key in rows[70].keys() - odd}, *rows[71:]])
+    at_once, alone = (events(tmp_path, content, block=block) for block in (1 << 18, 50))
+    assert sorted(described(at_once), key=str) == sorted(described(alone), key=str)
+    assert problems(at_once) == problems(alone)
