@@ -88,6 +88,8 @@ class Splitter:
         self._items: list[_Item] = []
         self._lines: list[int] = []
         self._raws: list[bytes] = []
+        self._ids: list[str | None] = []
+        """What the chunks held back carry as id."""
         self._problems: list[tuple[int, Problem]] = []
         """Problems behind so many chunks that are held back."""
 
@@ -135,6 +137,7 @@ class Splitter:
         self._items += items
         self._lines += lines
         self._raws += raws
+        self._ids += [None if isinstance(item, str) else self._identity(item) for item in items]
 
     def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
         if self._dialect is None:
@@ -153,8 +156,7 @@ class Splitter:
 
     def _settle(self, *, final: bool) -> None:
         """Give every chunk held back to its response, up to the first that needs to see more."""
-        items = self._items
-        ids = [None if isinstance(item, str) else self._identity(item) for item in items]
+        items, ids = self._items, self._ids
         position = 0
         if items and self._current is None:
             self._current = self._start(items[0], self._lines[0])
@@ -171,7 +173,7 @@ class Splitter:
             self._current = response
             self._assign(response, stop, stop + 1)
             position = stop + 1
-        del items[:position], self._lines[:position], self._raws[:position]
+        del items[:position], ids[:position], self._lines[:position], self._raws[:position]
         self._problems = [(at - position, problem) for at, problem in self._problems]
         for response in self._open:
             response.flush(self._out)
