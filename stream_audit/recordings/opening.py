@@ -86,7 +86,7 @@ def _decompressed(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 def _gunzip(data: bytes, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Decompress every member of a gzip file; zero bytes behind the last one are padding."""
-    decoder = zlib.decompressobj(_WRAP_GZIP)
+    decoder = before = zlib.decompressobj(_WRAP_GZIP)
     between = False  # Between two members, or behind the last one.
     while data:
         if between:
@@ -94,7 +94,7 @@ def _gunzip(data: bytes, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
         try:
             pending = False
             while data or pending:
-                between = False
+                between, before = False, decoder.copy()
                 plain = decoder.decompress(data, size)
                 if plain:
                     yield plain
@@ -104,10 +104,22 @@ def _gunzip(data: bytes, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
                     data = decoder.unused_data.lstrip(b"\0")
                     decoder, between, pending = zlib.decompressobj(_WRAP_GZIP), True, False
         except zlib.error as error:
+            yield from _until_fault(before, data)
             raise Broken("compression-broken", f"its gzip compression is damaged ({error})") from error
         data = next(raw, b"")
     if not between:
         raise Broken("compression-truncated", "its gzip compression ends early; what came before was read")
+
+
+def _until_fault(decoder: Any, data: bytes) -> Iterator[bytes]:
+    """What a call that failed had decompressed before the damage: the same again in small steps."""
+    for at in range(0, len(data), 64):
+        try:
+            plain = decoder.decompress(data[at : at + 64])
+        except zlib.error:
+            return
+        if plain:
+            yield plain
 
 
 def _unzstd(data: bytes, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
@@ -134,7 +146,7 @@ def _unzstd(data: bytes, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
         if not data:
             break
     if touched:
-        message = "its Zstandard compression ends early; what came before was read"
+        message = "its Zstandard compression ends early; its whole blocks before that were read"
         raise Broken("compression-truncated", message)
 
 
