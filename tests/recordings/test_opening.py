@@ -77,6 +77,20 @@ def test_damaged_compression_is_a_problem(tmp_path: Path, kind: str) -> None:
     assert {rule for rule, _ in problems(found)} & {"compression-broken", "compression-truncated"}
 
 
+def test_what_stands_before_the_damage_of_a_gzip_file_is_read(tmp_path: Path) -> None:
+    noise = random.Random(1)
+    rows = answer("a", *(f"{noise.getrandbits(2000):x}" for _ in range(1000)))
+    packed = bytearray(gzip.compress(jsonl(rows)))
+    middle = len(packed) // 2
+    packed[middle : middle + 400] = b"\xff" * 400
+
+    found = events(tmp_path, bytes(packed))
+
+    assert "compression-broken" in {rule for rule, _ in problems(found)}
+    (recording, *_) = ends(found)
+    assert recording.chunks > 400
+
+
 def test_a_small_file_that_unpacks_to_much_is_read_in_blocks(tmp_path: Path) -> None:
     path = tmp_path / "bomb"
     for packed in (gzip.compress(b" " * 5_000_000), bytes(zstd.compress(b" " * 5_000_000))):
