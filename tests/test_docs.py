@@ -49,7 +49,7 @@ def test_the_line_to_try_prints_the_report_that_the_readme_shows(monkeypatch: py
 def test_ci_runs_the_test_line_of_the_readme() -> None:
     (line,) = block("test-line").strip().splitlines()
 
-    assert line.endswith("python -m pytest")
+    assert "python -m pytest" in line
     assert "test-line" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
