@@ -28,6 +28,10 @@ class Suspect(Protocol):
     def touches(self) -> Collection[str]:
         """Members of ``FIELDS`` it may change; ``usage`` stands for every count."""
 
+    @property
+    def widespread(self) -> bool:
+        """It fails on ordinary streams too, so that reproducing a value says less."""
+
 
 S = TypeVar("S", bound=Suspect)
 
@@ -47,24 +51,32 @@ def diagnose(
         compare: Differences of a response against the reference, in the fields the candidate covers.
 
     Returns:
-        The same differences in the same order. The suspects that reproduce most of them come first,
-        then those that get least else wrong, then those with the narrowest fault.
+        The same differences in the same order. A suspect that gets a field wrong in which the candidate
+        is right is not named. Those that reproduce most come first, then those that fail on fewer
+        streams, then those with the narrower fault, then as they are listed.
     """
     wanted = {difference.path: difference.got for difference in differences}
     hits: dict[str, list[str]] = {path: [] for path in wanted}
-    score: dict[str, tuple[int, int, int]] = {}
-    for suspect in relevant(differences, suspects):
+    wrong = _groups(differences)
+    score: dict[str, tuple[int, bool, int, int]] = {}
+    for place, suspect in enumerate(relevant(differences, suspects)):
         response = fold(suspect)
         if response is None:
             continue
-        theirs = {difference.path: difference.got for difference in compare(response)}
+        found = compare(response)
+        if not _groups(found) <= wrong:
+            continue
+        theirs = {difference.path: difference.got for difference in found}
         matched = [path for path, got in wanted.items() if path in theirs and _identical(got, theirs[path])]
         for path in matched:
             hits[path].append(suspect.name)
-        score[suspect.name] = (-len(matched), len(theirs) - len(matched), len(suspect.touches))
-    return [
-        replace(d, diagnosis=tuple(sorted(hits[d.path], key=lambda n: (score[n], n)))) for d in differences
-    ]
+        score[suspect.name] = (-len(matched), suspect.widespread, len(suspect.touches), place)
+    return [replace(d, diagnosis=tuple(sorted(hits[d.path], key=score.__getitem__))) for d in differences]
+
+
+def _groups(differences: Sequence[Difference]) -> set[str]:
+    """The fields that are wrong, all counts of usage as one: code often adds up just one of them."""
+    return {difference.field.partition(".")[0] for difference in differences}
 
 
 def relevant(differences: Sequence[Difference], suspects: Sequence[S]) -> list[S]:

@@ -191,7 +191,9 @@ class Trial:
         assert reference is not None
         named, caveat = list(differences), ""
         asked = relevant(differences, suspects.suspects_for(self.dialect))
-        if self._affordable(len(asked)):
+        if self.stand_in is not None:
+            pass  # A suspect is wrong by our reference; by somebody else's it may just be right.
+        elif self._affordable(len(asked)):
             named = diagnose(
                 differences,
                 asked,
@@ -200,7 +202,8 @@ class Trial:
             )
         else:
             caveat = _undiagnosed(asked)
-        culprits = self._culprits(candidate, [d.path for d in named], fields)
+        invented = frozenset(d.path for d in named if d.reference is None)
+        culprits = self._culprits(candidate, [d.path for d in named], fields, invented=invented)
         return [replace(d, culprit=culprits.get(d.path)) for d in named], caveat
 
     def _affordable(self, suspects_asked: int) -> bool:
@@ -252,6 +255,7 @@ class Trial:
         fields: frozenset[str],
         *,
         exhaustive: bool = True,
+        invented: frozenset[str] = frozenset(),
     ) -> dict[str, Culprit]:
         until = time.monotonic() + self.terms.patience
 
@@ -267,7 +271,7 @@ class Trial:
                     raise GaveUp
             mine = self._reference_prefixes(lengths)
             return {
-                length: self._wrong(paths, mine[length], observation, fields)
+                length: self._wrong(paths, mine[length], observation, fields, invented)
                 for length, observation in zip(lengths, theirs, strict=True)
                 if observation.response is not None or _CRASH in paths
             }
@@ -278,14 +282,28 @@ class Trial:
         return {path: self._culprit(index, exact=exact) for path, (index, exact) in places.items()}
 
     def _wrong(
-        self, paths: Sequence[str], mine: Response | None, theirs: Observation, fields: frozenset[str]
+        self,
+        paths: Sequence[str],
+        mine: Response | None,
+        theirs: Observation,
+        fields: frozenset[str],
+        invented: frozenset[str],
     ) -> frozenset[str]:
+        """The paths that are wrong in a prefix.
+
+        Where the reference has nothing yet, a candidate's first value (a count that starts at 0) is not
+        what went wrong, unless having a value at all is: ``invented``.
+        """
         if theirs.response is None:
             return frozenset(paths)
         if mine is None:
             return frozenset()
-        wrong = {difference.path for difference in compare(mine, theirs.response, fields)}
-        return frozenset(path for path in paths if any(_touch(path, other) for other in wrong))
+        wrong = compare(mine, theirs.response, fields)
+        return frozenset(
+            path
+            for path in paths
+            if any(_touch(path, d.path) for d in wrong if path in invented or d.reference is not None)
+        )
 
     def _reference_prefixes(self, lengths: Sequence[int]) -> dict[int, Response | None]:
         if self.stand_in is not None:

@@ -247,3 +247,28 @@ def test_every_fixture_is_read_recognised_and_folded() -> None:
     files = [p for p in FIXTURES.rglob("*") if p.suffix in (".jsonl", ".sse")]
     assert len({a.recording.path for a in kept.audited}) == len(files)
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == 0
+
+
+def test_a_count_that_starts_at_zero_goes_wrong_where_the_stream_gives_its_count(tmp_path: Path) -> None:
+    half = """
+tokens = 0
+for chunk in chunks:
+    if chunk.usage:
+        tokens = chunk.usage.completion_tokens + 7
+return {"role": "assistant", "content": "Hello", "usage": {"completion_tokens": tokens}}
+"""
+
+    kept = audit(write(tmp_path / "a.jsonl"), candidates=[combiner(tmp_path, half)])
+
+    assert [(f.field, f.index) for f in kept.about_candidates()] == [("usage.output_tokens", 4)]
+
+
+def test_a_suspect_is_never_named_against_somebody_elses_reference(tmp_path: Path) -> None:
+    old = combiner(tmp_path, GOOD.replace("choice.delta.role or role", "choice.delta.role"), "old.py")
+    new = combiner(tmp_path, GOOD, "new.py")
+
+    kept = audit(write(tmp_path / "a.jsonl"), candidates=[new], reference=old)
+
+    assert [(f.rule, f.got, f.diagnosis) for f in kept.about_candidates()] == [
+        ("role-differs", "assistant", ())
+    ]

@@ -14,6 +14,7 @@ class Fake:
     name: str
     gives: Response | None
     touches: tuple[str, ...] = ("role", "content")
+    widespread: bool = False
 
 
 ANSWER = Response(choices=(Choice(message=Message(role="assistant", content="Hi"), finish_reason="stop"),))
@@ -42,6 +43,21 @@ def test_a_suspect_that_is_wrong_in_another_way_is_not_named() -> None:
 
 def test_a_suspect_that_is_right_here_is_not_named() -> None:
     assert names(said(role=None), Fake("innocent", ANSWER)) == [()]
+
+
+def test_a_suspect_that_is_wrong_where_the_candidate_is_right_is_not_named() -> None:
+    assert names(said(role=None), Fake("loses-both", said(role=None, content=""))) == [()]
+
+
+def test_of_equal_suspects_the_one_that_fails_on_fewer_streams_comes_first_then_the_one_listed_first() -> (
+    None
+):
+    lost = said(role=None)
+    common = Fake("a-common", lost, widespread=True)
+
+    assert names(lost, common, Fake("z-rare", lost), Fake("b-rare", lost)) == [
+        ("z-rare", "b-rare", "a-common")
+    ]
 
 
 def test_a_suspect_that_crashes_is_not_named() -> None:
