@@ -63,10 +63,12 @@ def judge(
         return Verdict(3, _why_nothing(summary, candidates))
     incomplete = counts.unreadable + counts.skipped + summary.damaged
     if strict and incomplete:
-        return Verdict(3, f"strict: {incomplete} recording(s) unreadable, damaged or skipped")
+        return Verdict(
+            3, f"not everything was audited ({_missing(summary)}), and --strict or CI=true asks for it"
+        )
     if strict and absent:
-        return Verdict(3, f"strict: {' and '.join(absent)} could not be run")
-    return Verdict(0, "exit code 0 was asked for" if failing else f"no finding at or above {fail_on}")
+        return Verdict(3, f"{' and '.join(absent)} could not be run, and --strict or CI=true asks for it")
+    return Verdict(0, _why_passed(failing, fail_on))
 
 
 def _at_or_above(summary: Summary, fail_on: str) -> int:
@@ -74,6 +76,18 @@ def _at_or_above(summary: Summary, fail_on: str) -> int:
     return sum(
         summary.severities.get(f"{kind}:{s}", 0) for kind in ("difference", "candidate") for s in severities
     )
+
+
+def _missing(summary: Summary) -> str:
+    counts = summary.counts
+    parts = {"unreadable": counts.unreadable, "skipped": counts.skipped, "damaged": summary.damaged}
+    return ", ".join(f"{number} {what}" for what, number in parts.items() if number)
+
+
+def _why_passed(failing: int, fail_on: str) -> str:
+    if fail_on == "never":
+        return "findings never fail this run"
+    return "exit code 0 was asked for" if failing else f"no finding at or above {fail_on}"
 
 
 def _why_nothing(summary: Summary, candidates: Sequence[str]) -> str:
