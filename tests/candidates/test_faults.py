@@ -392,3 +392,25 @@ def test_a_candidate_that_changes_chunks_gets_new_ones_for_every_prefix(opened: 
     once, again = candidate.prefixes(HELLO, "openai-chat", [2, 2])
 
     assert once.response == again.response
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "chunks[0]['choices']",
+        "chunks[0].get('choices')",
+        "chunks[0].choices[0].delta.items()",
+        "chunks[0].keys()",
+        "list(chunks[0].values())",
+    ],
+)
+def test_a_chunk_that_is_used_like_a_dict_gets_told_how_to_ask_for_dicts(opened: Open, use: str) -> None:
+    error = str(fault(opened, use).error)
+
+    assert "--chunks-as dicts" in error
+    assert "chunks_as = 'dicts'" in error
+
+
+@pytest.mark.parametrize("use", ["chunks[0].gets", "5 .get", "None['choices']"])
+def test_other_mistakes_are_told_without_advice(opened: Open, use: str) -> None:
+    assert "dicts" not in str(fault(opened, use).error)

@@ -179,12 +179,27 @@ def _same(first: dict[str, Any], again: dict[str, Any]) -> bool:
 
 
 def _hint(error: BaseException) -> str:
-    if isinstance(error, TypeError) and "not subscriptable" in str(error) and _a_chunk(str(error)):
-        return (
-            "; chunks are objects with attributes here: set chunks_as = 'dicts' on the callable to get dicts"
-        )
-    return ""
+    """What to do about an exception of code that takes chunk objects for dicts; ``""`` for any other."""
+    if not isinstance(error, (TypeError, AttributeError)):
+        return ""
+    try:
+        said = str(error)
+    except BaseException:  # noqa: BLE001 - the exception is the candidate's, and so is its __str__
+        return ""
+    if not any(said.endswith(end) for end in _AS_A_DICT) or not _a_chunk(said):
+        return ""
+    return (
+        "; chunks are objects with attributes here: to get dicts, pass --chunks-as dicts "
+        "or set chunks_as = 'dicts' on the callable"
+    )
+
+
+_AS_A_DICT = (
+    "object is not subscriptable",
+    *(f"object has no attribute {name!r}" for name in ("get", "items", "keys", "values")),
+)
+"""How the sentences end that Python says when an object is used like a dict."""
 
 
 def _a_chunk(text: str) -> bool:
-    return any(f"'{name}'" in text for name in objects.class_names())
+    return any(text.startswith(f"{name!r} ") for name in objects.class_names())
