@@ -1,4 +1,4 @@
-"""One line a finding, ``path:line: rule message``, for editors, grep and logs; then the counts.
+"""One line a finding, ``path:line: rule message``, for editors, grep and logs; then counts and exit code.
 
 A finding about a whole file is given line 1, since editors open a file there.
 """
@@ -10,7 +10,7 @@ from typing import TextIO
 from stream_audit.model import Audited, Finding, Run, Summary, Unreadable
 from stream_audit.reports.options import Options
 from stream_audit.reports.printable import printable
-from stream_audit.reports.verdict import counts_line
+from stream_audit.reports.verdict import counts_line, exit_line
 
 __all__ = ["ConciseReport"]
 
@@ -20,22 +20,24 @@ class ConciseReport:
 
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._stream = stream
+        self._quiet = options.quiet
 
     def begin(self, run: Run) -> None:
         """Print nothing: the first line is the first finding."""
 
     def add(self, audited: Audited) -> None:
-        """Print this recording's findings."""
+        """Print this recording's findings; when quiet, without those about the stream itself."""
         for finding in audited.findings:
-            self._stream.write(f"{_line(finding)}\n")
+            if not (self._quiet and finding.kind == "wire"):
+                self._stream.write(f"{_line(finding)}\n")
 
     def end(self, summary: Summary) -> None:
-        """Print what could not be audited, then the counts."""
+        """Print what could not be audited, then the counts, and the exit code with its reason."""
         for entry in summary.unreadable:
             lines = [_line(finding) for finding in entry.findings] or [_unaudited(entry)]
             self._stream.writelines(f"{line}\n" for line in lines)
         partial = "" if summary.complete else " · partial: stopped before the end"
-        self._stream.write(f"{counts_line(summary.counts)}{partial}\n")
+        self._stream.write(f"{counts_line(summary.counts)}{partial} · {exit_line(summary)}\n")
         self._stream.flush()
 
 

@@ -42,14 +42,12 @@ def print_details(paper: Paper, groups: Sequence[Group], options: Options, *, se
 
 def _print_block(paper: Paper, number: int, group: Group, options: Options, *, several: bool) -> None:
     finding = group.first
-    heading = Text(overflow="fold")
-    heading.append(f"{number}. ", "dim")
-    heading.append(printable(finding.rule), SEVERITY_STYLE.get(finding.severity, "bold"))
+    heading = [word(printable(finding.rule), SEVERITY_STYLE.get(finding.severity, "bold"))]
     if finding.field:
-        heading.append(f"  {printable(finding.field)}")
+        heading.append(word(printable(finding.field)))
     if several and finding.candidate is not None:
-        heading.append(f"  {printable(finding.candidate)}", "cyan")
-    paper.print(heading)
+        heading.append(word(printable(finding.candidate), "cyan"))
+    paper.heading(word(f"{number}. ", "dim"), heading)
     title = options.title(finding.rule)
     if title:
         paper.print(word(printable(title)), indent=_INDENT)
@@ -86,7 +84,8 @@ def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
         facts.append(("what", word("\n".join(map(printable, lines)), "red")))
     if finding.chunk is not None:
         label = f"line {finding.line}" if finding.line else "chunk"
-        facts.append((label, verbatim(excerpt(finding.chunk, finding.field, size), room)))
+        shown = excerpt(finding.chunk, finding.field, size)
+        facts.append((label, verbatim(shown.text, room, before=shown.before, after=shown.after)))
     if finding.kind == "difference":
         count = (finding.field or "").startswith("usage.")
         values = pair(finding.reference, finding.got, size, count=count)
@@ -96,6 +95,8 @@ def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
             facts.append(("apart", word(values.remark)))
     if finding.diagnosis:
         facts.append(("looks like", word(", ".join(map(printable, finding.diagnosis)), "magenta")))
+    elif finding.kind == "difference":
+        facts.append(("looks like", word("no known failure", "dim")))
     return facts
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from stream_audit.reports.groups import Group, Row
 from stream_audit.reports.paper import Paper, columns, word
 from stream_audit.reports.printable import printable
@@ -50,16 +48,14 @@ def print_findings(paper: Paper, groups: Sequence[Group], *, several: bool) -> N
 
 def _print_heading(paper: Paper, group: Group, *, several: bool) -> None:
     finding = group.first
-    heading = Text(overflow="fold")
-    heading.append(f"{finding.severity}  ", SEVERITY_STYLE.get(finding.severity, ""))
-    heading.append(printable(finding.rule), "bold")
+    heading = [word(printable(finding.rule), "bold")]
     if finding.field:
-        heading.append(f"  {printable(finding.field)}")
+        heading.append(word(printable(finding.field)))
     if several and finding.candidate is not None:
-        heading.append(f"  {printable(finding.candidate)}", "cyan")
+        heading.append(word(printable(finding.candidate), "cyan"))
     if group.recordings > 1:
-        heading.append(f"  {group.recordings:,} recordings", "dim")
-    paper.print(heading)
+        heading.append(word(f"{group.recordings:,} recordings", "dim"))
+    paper.heading(word(f"{finding.severity}  ", SEVERITY_STYLE.get(finding.severity, "")), heading)
 
 
 def _print_row(paper: Paper, row: Row, widths: Sequence[int]) -> None:

@@ -24,7 +24,7 @@ class Options:
     verbose: bool = False
     """Show every finding instead of the first few of a kind."""
     quiet: bool = False
-    """Findings, counts and verdict only: no details, no totals."""
+    """Findings about candidates, counts and verdict only: no details, no totals, nothing about streams."""
     timings: bool = False
     """Whether a program's report may contain seconds. Off, equal runs give equal reports."""
     title: Callable[[str], str] = _untitled

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -26,9 +26,20 @@ def word(text: str, style: str = "") -> Text:
     return Text(text, style=style, overflow="fold")
 
 
-def verbatim(text: str, width: int) -> Text:
-    """Text cut into lines of ``width`` columns wherever that falls: recorded JSON has no words."""
-    return Text("\n".join(chop_cells(text, width)), overflow="fold")
+def verbatim(text: str, width: int, *, before: str = "", after: str = "") -> Text:
+    """Text cut into lines of ``width`` columns wherever that falls: recorded JSON has no words.
+
+    ``before`` and ``after`` are remarks of ours on its two sides: they are not cut.
+    """
+    if cell_len(before) < width:
+        lines = chop_cells(f"{before}{text}", width)
+    else:
+        lines = [before.rstrip(), *chop_cells(text, width)]
+    if lines and cell_len(lines[-1]) + cell_len(after) <= width:
+        lines[-1] += after
+    elif after:
+        lines.append(after.strip())
+    return Text("\n".join(lines), overflow="fold")
 
 
 def packed(parts: Sequence[str], width: int) -> list[str]:
@@ -92,6 +103,18 @@ class Paper:
                 self._console.print(Padding(renderable, (0, 0, 0, indent)) if indent else renderable)
             lines = captured.get().split("\n")
             self._stream.write("\n".join(line if self._color else line.rstrip() for line in lines))
+
+    def heading(self, lead: Text, pieces: Sequence[Text]) -> None:
+        """Print pieces behind ``lead``; one that does not fit starts a line under the first piece."""
+        lines = [lead.copy()]
+        for number, piece in enumerate(pieces):
+            indent = lead.cell_len if len(lines) > 1 else 0
+            if number and indent + lines[-1].cell_len + 2 + piece.cell_len > self.width:
+                lines.append(piece)
+            else:
+                lines[-1] = Text.assemble(lines[-1], "  " if number else "", piece, overflow="fold")
+        for number, line in enumerate(lines):
+            self.print(line, indent=lead.cell_len if number else 0)
 
     def flush(self) -> None:
         """Hand everything to the stream's owner."""

@@ -8,11 +8,12 @@ and two values that differ look different.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from stream_audit.reports.plain import encode
 
-__all__ = ["printable", "quoted", "window"]
+__all__ = ["Window", "printable", "quoted", "window"]
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -46,7 +47,19 @@ def quoted(value: Any) -> str:
     return printable(encode(value).decode("utf-8", "replace"))
 
 
-def window(text: str, at: int, size: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a text, and a remark in brackets on each side where something was left out."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.text}{self.after}"
+
+
+def window(text: str, at: int, size: int) -> Window:
     """The part of ``text`` around position ``at``, with what was left out counted.
 
     Args:
@@ -55,9 +68,9 @@ def window(text: str, at: int, size: int) -> str:
         size: Characters of ``text`` to keep, at least.
     """
     if len(text) <= size + max(size // 3, 24):  # cutting a little costs more room than it saves
-        return text
+        return Window(text)
     start = max(0, min(at - size // 3, len(text) - size))
     end = start + size
-    before = f"{start:,} characters … " if start else ""
-    after = f" … {len(text) - end:,} more characters" if end < len(text) else ""
-    return f"{before}{text[start:end]}{after}"
+    before = f"[{start:,} characters] … " if start else ""
+    after = f" … [{len(text) - end:,} more characters]" if end < len(text) else ""
+    return Window(text[start:end], before, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from stream_audit.reports.printable import printable, quoted, window
+from stream_audit.reports.printable import Window, printable, quoted, window
 
 __all__ = ["Pair", "excerpt", "pair"]
 
@@ -38,7 +38,7 @@ def pair(reference: Any, candidate: Any, size: int, *, count: bool = False, brie
     at = _parting(left, right)
     if brief:
         return Pair(_glimpse(left, at, size), _glimpse(right, at, size), "")
-    return Pair(window(left, at, size), window(right, at, size), _remark(reference, candidate))
+    return Pair(str(window(left, at, size)), str(window(right, at, size)), _remark(reference, candidate))
 
 
 def _number(value: Any) -> bool:
@@ -86,7 +86,7 @@ def _remark(reference: Any, candidate: Any) -> str:
     )
 
 
-def excerpt(raw: bytes, field: str | None, size: int) -> str:
+def excerpt(raw: bytes, field: str | None, size: int) -> Window:
     """A recorded chunk on one line, shortened around the field that matters.
 
     The field's wire name is looked for from its last word to its first; where none is

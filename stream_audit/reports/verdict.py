@@ -5,7 +5,7 @@ from __future__ import annotations
 from stream_audit.model import Counts, Run, Summary
 from stream_audit.reports.printable import printable
 
-__all__ = ["counted", "counts_line", "counts_parts", "verdict"]
+__all__ = ["counted", "counts_line", "counts_parts", "exit_line", "verdict"]
 
 _RANKS = ("error", "warning", "note")
 
@@ -35,8 +35,14 @@ def counts_line(counts: Counts) -> str:
 
 def verdict(run: Run, summary: Summary) -> str:
     """What the run comes to, then the exit code and its reason."""
+    end = exit_line(summary)
+    return f"{_outcome(run, summary)}{end[0].upper()}{end[1:]}."
+
+
+def exit_line(summary: Summary) -> str:
+    """``exit code 3: why``, on one line."""
     reason = f": {printable(summary.stop_reason)}" if summary.stop_reason else ""
-    return f"{_outcome(run, summary)}Exit code {summary.exit_code}{reason}."
+    return f"exit code {summary.exit_code}{reason}"
 
 
 def _outcome(run: Run, summary: Summary) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from stream_audit.model import Unreadable
+from stream_audit.reports import Options
 from tests.reports.cases import CASES, differing, hostile, written
 
 
@@ -55,3 +56,22 @@ def test_a_finding_is_always_one_line_without_control_characters(texts: list[str
     assert text.count("\n") == many + 1
     assert len(text.splitlines()) == many + 1
     assert all(character.isprintable() for character in text.replace("\n", ""))
+
+
+def test_quiet_hides_what_the_streams_themselves_do_wrong() -> None:
+    case = differing()
+    audited = case.audited[0]
+    findings = (audited.findings[0], replace(audited.findings[0], kind="wire", rule="wire-only"))
+    case = replace(case, audited=(replace(audited, findings=findings),))
+
+    assert "wire-only" in written("concise", case)
+    assert "wire-only" not in written("concise", case, Options(quiet=True))
+    assert audited.findings[0].rule in written("concise", case, Options(quiet=True))
+
+
+def test_the_last_line_says_the_exit_code_and_why() -> None:
+    case = differing()
+    case = replace(case, summary=replace(case.summary, exit_code=3, stop_reason="no\ncandidate"))
+    last = written("concise", case).splitlines()[-1]
+
+    assert last.endswith(r" · exit code 3: no\ncandidate")

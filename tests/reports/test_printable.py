@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,15 +51,13 @@ def test_values_are_shown_on_one_line(value: object, shown: str) -> None:
 def test_a_window_accounts_for_every_character(length: int, at: int, size: int) -> None:
     text = ("0123456789" * 500)[:length]
     shown = window(text, min(at, max(length - 1, 0)), size)
-    before, _, rest = shown.rpartition(" characters … ")
-    kept, _, after = rest.partition(" … ")
-    left = int(before.replace(",", "") or 0)
-    right = int(after.split(" ")[0].replace(",", "") or 0) if after else 0
+    left, right = (int(re.sub(r"\D", "", remark) or 0) for remark in (shown.before, shown.after))
 
-    assert left + len(kept) + right == length
+    assert text == text[:left] + shown.text + text[length - right :]
+    assert re.fullmatch(r"(\[[\d,]+ characters\] … )?\d*( … \[[\d,]+ more characters\])?", str(shown))
 
 
 def test_a_window_holds_the_place_it_is_opened_for() -> None:
     text = "a" * 700 + "X" + "b" * 700
 
-    assert "X" in window(text, 700, 60)
+    assert "X" in window(text, 700, 60).text

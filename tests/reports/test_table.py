@@ -167,3 +167,41 @@ def test_no_text_whatever_breaks_the_report(text: str, width: int) -> None:
     written_text = table(replace(case, audited=(replace(first, findings=(finding,)),)), width)
 
     assert all(character.isprintable() or character == "\n" for character in written_text)
+
+
+def test_a_difference_that_no_suspect_reproduces_says_so() -> None:
+    case = differing()
+    first = case.audited[0]
+    finding = replace(first.findings[0], diagnosis=())
+    text = table(replace(case, audited=(replace(first, findings=(finding,)),)))
+
+    assert "looks like  no known failure" in text
+
+
+def test_the_count_of_a_long_heading_stays_together_under_the_rule() -> None:
+    case = differing()
+    field, rule = "choices[0].message.tool_calls[0].arguments", "tool-calls-differ"
+    first = case.audited[0].findings[0]
+    audited = tuple(
+        replace(
+            entry, findings=(replace(first, rule=rule, field=field, recording=f"{number}", path=f"{number}"),)
+        )
+        for number, entry in enumerate(case.audited * 2)
+    )
+    count = f"{len(audited)} recordings"
+    lines = table(replace(case, audited=audited, run=replace(case.run, candidates=("one",)))).splitlines()
+    at = lines.index(f"error  {rule}  {field}")
+
+    assert lines[at + 1] == f"       {count}"
+
+
+@pytest.mark.parametrize("length", range(400, 480, 3))
+@pytest.mark.parametrize("width", [70, 80])
+def test_what_was_left_out_of_a_chunk_is_said_on_one_line(length: int, width: int) -> None:
+    case = differing()
+    first = case.audited[0]
+    finding = replace(first.findings[0], chunk=b"x" * 200 + b'"role"' + b"y" * length)
+    text = table(replace(case, audited=(replace(first, findings=(finding,)),)), width)
+
+    assert re.search(r"\[\d+ characters\] … x", text)
+    assert re.search(r"… \[\d+ more characters\]$", text, re.MULTILINE)
