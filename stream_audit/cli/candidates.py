@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-__all__ = ["candidates"]
+__all__ = ["TEXTBOOK", "candidates"]
+
+TEXTBOOK = "the plain fold without a fault: slow, obviously right, and the base of every suspect"
 
 
 def candidates() -> int:
-    """List bundled candidates: adapters (installed or not), and suspects with the failure each reproduces."""
+    """List bundled candidates: adapters (installed or not), the textbook, and suspects with their failure."""
     from importlib.util import find_spec
 
     from stream_audit import candidates as room
     from stream_audit import suspects
     from stream_audit.cli.output import say
+    from stream_audit.cli.prose import folded
 
-    say("adapters: real libraries, driven by their own public way to fold a stream")
+    def print_folded(text: str, indent: int = 0) -> None:
+        for line in folded(text, lead=" " * indent):
+            say(line)
+
+    print_folded("adapters: real libraries, driven by their own public way to fold a stream")
     for adapter in room.ADAPTERS:
         there = find_spec(adapter.library) is not None
         state = "installed" if there else f"not installed: pip install 'stream-audit[{adapter.extra}]'"
         say(f"  {adapter.name}  ({state})")
-        say(f"      {adapter.title}; {', '.join(adapter.dialects)}")
+        print_folded(f"{adapter.title}; {', '.join(adapter.dialects)}", 6)
     say("")
-    say("suspects: folds that are wrong on purpose, each with one known failure")
+    say("textbook")
+    print_folded(f"{TEXTBOOK}; {', '.join(suspects.TEXTBOOKS)}", 6)
+    say("")
+    print_folded("suspects: folds that are wrong on purpose, each with one known failure")
     for suspect in suspects.SUSPECTS:
-        about = (suspect.__doc__ or "").strip().partition("\n")[0]
         say(f"  suspect:{suspect.name}  ({suspect.failure})")
-        say(f"      {about}")
+        print_folded((suspect.__doc__ or "").strip().partition("\n")[0], 6)
     say("")
-    say("Your own: package.module:callable or path/to/file.py:callable, with LABEL= in front if you like.")
+    print_folded(
+        "Your own: package.module:callable or path/to/file.py:callable, with LABEL= in front if you like."
+    )
     return 0

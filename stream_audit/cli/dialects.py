@@ -7,13 +7,13 @@ __all__ = ["dialects"]
 
 def dialects() -> int:
     """List the wire formats that can be folded, as --dialect takes them."""
-    import sys
-
     from stream_audit import dialects as room
     from stream_audit.cli.output import say
+    from stream_audit.cli.prose import folded
+    from stream_audit.cli.titles import dialect_title
 
     width = max((len(entry.name) for entry in room.DIALECTS), default=0)
     for entry in room.DIALECTS:
-        about = (sys.modules[type(entry).__module__].__doc__ or "").strip().partition("\n")[0]
-        say(f"{entry.name:<{width}}  {about}".rstrip())
+        for line in folded(dialect_title(entry), lead=f"{entry.name:<{width}}  "):
+            say(line)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,24 +21,34 @@ def explain(
     """Explain a rule: what must hold, why, a wrong and a right example, sources."""
     from stream_audit import rules, suspects
     from stream_audit.cli.output import say
+    from stream_audit.cli.prose import folded
+    from stream_audit.cli.titles import other_title
     from stream_audit.errors import UnknownName
 
     found = [entry for entry in rules.RULES if entry.slug == name]
     wrong = [entry for entry in suspects.SUSPECTS if f"suspect:{entry.name}" == name or entry.name == name]
-    if not found and not wrong:
-        known = {entry.slug for entry in rules.RULES} | {entry.name for entry in suspects.SUSPECTS}
-        raise UnknownName("rule or suspect", name, known)
     blocks = ["\n".join(_rule(entry)) for entry in found]
     blocks += ["\n".join(_suspect(entry)) for entry in wrong]
+    if not blocks:
+        other = other_title(name)
+        if not other:
+            known = {entry.slug for entry in rules.RULES} | {entry.name for entry in suspects.SUSPECTS}
+            raise UnknownName("rule or suspect", name, known)
+        blocks = ["\n".join(folded(other))]
     say("\n\n".join(blocks))
     return 0
 
 
 def _rule(entry: Rule) -> Iterator[str]:
-    yield f"{entry.slug}  ({entry.severity}, {entry.family})"
-    yield entry.title
+    from stream_audit.cli.prose import folded
+    from stream_audit.cli.reach import NOT_YET, checked
+
+    yield f"rule {entry.slug}  ({entry.severity}, {entry.family})"
+    yield from folded(entry.title)
     if entry.wire_severity is not None and entry.wire_severity != entry.severity:
         yield f"In a stream itself: {entry.wire_severity}."
+    if not checked(entry):
+        yield from folded(f"{NOT_YET[0].upper()}{NOT_YET[1:]}.")
     yield ""
     yield from _block("why", entry.why)
     yield from _block("wrong", entry.wrong)
@@ -47,8 +58,8 @@ def _rule(entry: Rule) -> Iterator[str]:
 
 
 def _suspect(entry: Any) -> Iterator[str]:
-    yield f"suspect:{entry.name}  (a fold that is wrong on purpose)"
-    yield from _block("does", entry.__doc__ or "")
+    yield f"suspect {entry.name}  (a fold that is wrong on purpose)"
+    yield from _block("does", re.sub(r"(?<!\n)\n[ \t]*(?=\S)", " ", entry.__doc__ or ""))
     yield from _block("failure", entry.failure)
     yield from _block("touches", ", ".join(entry.touches))
     yield from _block("dialects", ", ".join(entry.dialects))
@@ -57,11 +68,7 @@ def _suspect(entry: Any) -> Iterator[str]:
 
 
 def _block(label: str, text: str) -> Iterator[str]:
-    """``text`` beside its label, folded at words, its own lines kept; nothing when it is empty."""
-    from textwrap import dedent, wrap
+    """``text`` beside its label, folded at words, its own paragraphs or lines kept; nothing when empty."""
+    from stream_audit.cli.prose import folded
 
-    lead = label
-    for line in dedent(text).strip().splitlines():
-        for piece in wrap(line.strip(), 66, break_long_words=False, break_on_hyphens=False) or [""]:
-            yield f"  {lead:<9} {piece}".rstrip()
-            lead = ""
+    yield from folded(text, lead=f"  {label:<9} ")

@@ -38,9 +38,10 @@ Settings: [tool.stream-audit] in pyproject.toml, then STREAM_AUDIT_* variables; 
 
 
 def _configure(context: typer.Context, path: Path | None) -> Path | None:
-    """Read the settings file before any other option is looked at."""
-    from stream_audit.cli.settings import find_settings, read_settings
+    """Read the settings file, and check the variables' names, before any other option is looked at."""
+    from stream_audit.cli.settings import check_variables, find_settings, read_settings
 
+    check_variables(os.environ)
     found = path or find_settings(Path.cwd())
     if found is not None:
         context.default_map = {**(context.default_map or {}), **read_settings(found)}

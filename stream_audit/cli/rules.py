@@ -9,15 +9,28 @@ def rules() -> int:
     """List every rule by family, with its severity and what must hold."""
     from stream_audit import rules as room
     from stream_audit.cli.output import say
+    from stream_audit.cli.prose import folded
+    from stream_audit.cli.reach import NOT_YET, checked
+
+    def print_folded(text: str, indent: int) -> None:
+        for line in folded(text, lead=" " * indent):
+            say(line)
 
     for family, about in room.FAMILIES:
         entries = [entry for entry in room.RULES if entry.family == family]
         if not entries:
             continue
-        say(f"{family}: {about}")
+        print_folded(f"{family}: {about}", 0)
         for entry in entries:
             say(f"  {entry.slug}  ({entry.severity})")
-            say(f"      {entry.title}")
+            print_folded(entry.title, 6)
+            if not checked(entry):
+                print_folded(NOT_YET, 6)
         say("")
-    say(f"{len(room.RULES)} rules; stream-audit explain RULE tells more about one.")
+    reported = sum(map(checked, room.RULES))
+    print_folded(
+        f"{len(room.RULES)} rules; this version can report {reported} of them. "
+        "stream-audit explain RULE tells more about one.",
+        0,
+    )
     return 0

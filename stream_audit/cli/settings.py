@@ -1,19 +1,20 @@
-"""Options that stand in a file: the table ``[tool.stream-audit]`` of the nearest ``pyproject.toml``.
+"""Options that stand in a file, ``[tool.stream-audit]`` of the nearest ``pyproject.toml``, or in variables.
 
 A key is an option's long name. Whatever is not an option is an error that names the
-file and the key, since a setting that is silently ignored is a check silently not made.
+file and the key, or the variable, since a setting that is silently ignored is a check silently not made.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stream_audit.errors import UnknownName, UsageError
 
-__all__ = ["KEYS", "Key", "find_settings", "read_settings"]
+__all__ = ["KEYS", "Key", "check_variables", "find_settings", "read_settings"]
 
 _TABLE = "[tool.stream-audit]"
 
@@ -60,6 +61,29 @@ KEYS: tuple[Key, ...] = (
     Key("width", int),
 )
 """Every option of ``replay`` that may stand in a settings file: all but the paths."""
+
+
+_PREFIX = "STREAM_AUDIT_"
+_VARIABLES_ALONE = ("config", "traceback")
+"""What a variable may set and a file may not."""
+
+
+def check_variables(environ: Iterable[str]) -> None:
+    """Check the names of the environment's variables that begin like ours.
+
+    Raises:
+        UsageError: One of them sets nothing.
+    """
+    from difflib import get_close_matches
+
+    known = [name.upper() for name in (*(key.parameter for key in KEYS), *_VARIABLES_ALONE)]
+    for name in sorted(environ):
+        wanted = name.removeprefix(_PREFIX)  # what all have in common would make all look alike
+        if wanted == name or wanted in known:
+            continue
+        near = get_close_matches(wanted.upper(), known, n=1, cutoff=0.6)
+        hint = f"Did you mean {_PREFIX}{near[0]}?" if near else f"Known: {_PREFIX}* with {', '.join(known)}."
+        raise UsageError(f"The environment variable {name} sets nothing. {hint}")
 
 
 def find_settings(folder: Path) -> Path | None:

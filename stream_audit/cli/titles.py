@@ -1,8 +1,13 @@
-"""Tell reports what a rule says, since rooms do not know each other."""
+"""What things are, in a sentence each, brought together from rooms that do not know each other."""
 
 from __future__ import annotations
 
-__all__ = ["rule_title"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stream_audit.model import Dialect
+
+__all__ = ["dialect_title", "other_title", "rule_title"]
 
 
 def rule_title(slug: str) -> str:
@@ -14,3 +19,27 @@ def rule_title(slug: str) -> str:
         return rules.rule(slug).title
     except UnknownName:
         return ""
+
+
+def dialect_title(entry: Dialect) -> str:
+    """The first line of the file that reads the dialect."""
+    import sys
+
+    return (sys.modules[type(entry).__module__].__doc__ or "").strip().partition("\n")[0]
+
+
+def other_title(name: str) -> str:
+    """What a name is that is neither a rule nor a suspect, as one sentence; ``""`` when it is nothing."""
+    from stream_audit import candidates, dialects
+    from stream_audit.cli.candidates import TEXTBOOK
+
+    if name == "textbook":
+        return f"textbook is a bundled candidate, {TEXTBOOK} (--candidate textbook)."
+    for adapter in candidates.ADAPTERS:
+        if adapter.name == name:
+            return f"{name} is a bundled candidate, {adapter.title} (--candidate {name})."
+    for entry in dialects.DIALECTS:
+        if entry.name == name:
+            about = dialect_title(entry).rstrip(".")
+            return f"{name} is a dialect (--dialect {name}): {about}."
+    return ""

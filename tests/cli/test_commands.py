@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from stream_audit import candidates, dialects, rules, suspects
 from stream_audit.cli import main
 from stream_audit.cli.explain import explain
+from stream_audit.cli.prose import folded, unmarked
 from stream_audit.reports.schema import schema
 
 
@@ -25,8 +27,7 @@ def test_every_rule_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None
     for entry in rules.RULES:
         assert explain(entry.slug) == 0
         text = capsys.readouterr().out
-        assert entry.title in text
-        assert max(map(len, text.splitlines())) <= 130
+        assert unmarked(entry.title) in " ".join(text.split())
 
 
 def test_every_suspect_can_be_explained_by_either_name(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,10 +56,82 @@ def test_an_adapter_whose_library_is_missing_says_how_to_get_it(
 
 
 def test_dialects_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    names = [line.split(" ")[0] for line in said(capsys, "dialects").splitlines()]
+    lines = said(capsys, "dialects").splitlines()
+    names = [line.split(" ")[0] for line in lines if not line.startswith(" ")]
 
     assert names == [entry.name for entry in dialects.DIALECTS]
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(said(capsys, "schema")) == schema()
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120])
+def test_lists_fit_the_terminal_but_for_words_that_must_stay_whole(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    text = said(capsys, "rules") + said(capsys, "candidates") + said(capsys, "dialects")
+
+    wide = [line for line in text.splitlines() if len(line) > columns]
+    assert [line for line in wide if not re.fullmatch(r"  \S+  \(\S+\)", line)] == []
+
+
+def test_nothing_that_is_printed_has_marks_of_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [said(capsys, word) for word in ("rules", "candidates", "dialects")]
+    for name in {entry.slug for entry in rules.RULES} | {entry.name for entry in suspects.SUSPECTS}:
+        explain(name)
+    texts.append(capsys.readouterr().out)
+
+    assert ["``" in text for text in texts] == [False] * 4
+
+
+def test_a_rule_of_dialects_to_come_is_marked_where_it_is_listed_and_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    known = {entry.name for entry in dialects.DIALECTS}
+    waiting = [entry for entry in rules.RULES if entry.dialects and not known & set(entry.dialects)]
+    listed = said(capsys, "rules")
+
+    assert listed.count("not checked yet") == len(waiting) > 0
+    assert f"this version can report {len(rules.RULES) - len(waiting)} of them" in listed
+    for entry in rules.RULES:
+        explained = said(capsys, "explain", entry.slug)
+        assert ("Not checked yet: no such dialect in this version." in explained) == (entry in waiting)
+
+
+def test_the_textbook_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\ntextbook\n" in said(capsys, "candidates")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_"),
+    [
+        ("textbook", "is a bundled candidate, the plain fold"),
+        *((adapter.name, "is a bundled candidate") for adapter in candidates.ADAPTERS),
+        *((entry.name, f"is a dialect (--dialect {entry.name})") for entry in dialects.DIALECTS),
+    ],
+)
+def test_what_is_no_rule_is_explained_in_a_sentence(
+    name: str, is_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert " ".join(said(capsys, "explain", name).split()).startswith(f"{name} {is_}")
+
+
+def test_a_name_of_both_is_explained_under_two_headings(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(capsys, "explain", "usage-cumulative-summed").splitlines()
+    headings = [line.partition("  (")[0] for line in lines if line[:1].isalpha() and "  (" in line]
+
+    assert headings == ["rule usage-cumulative-summed", "suspect usage-cumulative-summed"]
+
+
+def test_folding_keeps_line_breaks_and_hangs_under_the_lead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+
+    assert list(folded("one two three\n\n``four``", lead="  why   ")) == [
+        "  why   one two",
+        "        three",
+        "",
+        "        four",
+    ]

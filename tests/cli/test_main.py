@@ -164,3 +164,12 @@ def test_help_and_version_import_neither_rooms_nor_rich() -> None:
     heavy = {"rich", "pydantic", "orjson", "stream_audit.audit", "stream_audit.reports.table"}
 
     assert heavy.isdisjoint(done.stdout.split())
+
+
+def test_an_unknown_variable_of_ours_is_one_sentence_and_exit_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAM_AUDIT_TIMOUT", "3")
+
+    assert main(["replay", "x"]) == 2
+    assert "STREAM_AUDIT_TIMOUT sets nothing. Did you mean STREAM_AUDIT_TIMEOUT?" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_audit.cli.settings import find_settings, read_settings
+from stream_audit.cli.settings import KEYS, check_variables, find_settings, read_settings
 from stream_audit.errors import UsageError
 
 
@@ -56,3 +56,27 @@ def test_a_wrong_setting_names_the_file_and_the_key(tmp_path: Path, text: str, s
 def test_a_table_that_is_no_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="must be a table"):
         read_settings(written(tmp_path, "[tool]\nstream-audit = 3\n"))
+
+
+def test_every_option_has_a_variable() -> None:
+    names = [key.parameter.upper() for key in KEYS]
+
+    check_variables([*(f"STREAM_AUDIT_{name}" for name in names), "STREAM_AUDIT_CONFIG", "PATH", "STREAM"])
+
+
+def test_the_variable_that_shows_tracebacks_is_known() -> None:
+    check_variables(["STREAM_AUDIT_TRACEBACK"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("STREAM_AUDIT_TIMOUT", "STREAM_AUDIT_TIMOUT sets nothing. Did you mean STREAM_AUDIT_TIMEOUT[?]"),
+        ("STREAM_AUDIT_timeout", "Did you mean STREAM_AUDIT_TIMEOUT[?]"),
+        ("STREAM_AUDIT_ZZ", "STREAM_AUDIT_ZZ sets nothing. Known: .*TRACEBACK"),
+        ("STREAM_AUDIT_", "sets nothing"),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_named(name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        check_variables([name])
