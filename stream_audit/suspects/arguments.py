@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from stream_audit.suspects.every_dialect import join_text
 from stream_audit.suspects.textbook import TextbookChat
 from stream_audit.suspects.textbook_state import CallSoFar
 
@@ -90,6 +91,21 @@ class ToolArgsCumulativeAppended(ArgumentsSuspect):
         return "".join(call.fragments)
 
 
+class ToolArgumentsLastFragment(ArgumentsSuspect):
+    """Assigns the fragment instead of appending it, so that only the last one survives.
+
+    In the wild: ``if entry.function.arguments: call.arguments = entry.function.arguments``.
+    """
+
+    name = "tool-arguments-last-fragment"
+    failure = "tool-fragments-not-merged"
+    sources = ("https://github.com/spring-projects/spring-ai/pull/5854",)
+    widespread = True
+
+    def arguments_of(self, call: CallSoFar) -> str:
+        return join_text([fragment for fragment in call.fragments if fragment][-1:])
+
+
 class ToolArgsSeededWithBraces(ArgumentsSuspect):
     """Begins arguments as ``{}`` and appends to that.
 
@@ -156,6 +172,7 @@ ARGUMENTS: tuple[type[TextbookChat], ...] = (
     ToolArgumentsNullCrash,
     ToolArgumentsObjectStr,
     ToolArgsCumulativeAppended,
+    ToolArgumentsLastFragment,
     ToolArgsSeededWithBraces,
     ToolArgsRepaired,
     ToolArgsWhitespaceDropped,

@@ -121,6 +121,27 @@ class ContentStripped(TextbookChat):
         super().text(choice, text if text.strip() else "")
 
 
+class ContentDeltasStripped(TextbookChat):
+    """Strips the spaces and newlines around every delta, so that words run together.
+
+    In the wild: ``text += (delta.content or "").strip()``.
+    """
+
+    name = "content-deltas-stripped"
+    dialects = BOTH
+    failure = "content-whitespace-dropped"
+    touches = ("content", "parts")
+    sources = (
+        "https://github.com/Datus-ai/Datus-agent/pull/570",
+        "https://github.com/EricLBuehler/mistral.rs/issues/63",
+        "https://github.com/nextlevelbuilder/goclaw/pull/1324",
+    )
+    widespread = True
+
+    def text(self, choice: ChoiceSoFar, text: str) -> None:
+        super().text(choice, text.strip())
+
+
 class ContentNullAsText(TextbookChat):
     """Appends ``null`` as the text ``None``.
 
@@ -220,6 +241,7 @@ CONTENT: tuple[type[TextbookChat], ...] = (
     DuplicateChunksDropped,
     ContentLastWins,
     ContentStripped,
+    ContentDeltasStripped,
     ContentNullAsText,
     ContentNullCrash,
     ContentEmptyForNull,

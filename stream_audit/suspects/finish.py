@@ -152,6 +152,21 @@ class FinishNotSurfaced(FinishSuspect):
         return None
 
 
+class FinishAlwaysStop(FinishSuspect):
+    """Says ``stop`` whatever the stream says.
+
+    In the wild: ``"finish_reason": "stop"`` written out where the answer is put together.
+    """
+
+    name = "finish-always-stop"
+    failure = "finish-not-surfaced"
+    sources = ("https://github.com/cloudflare/ai/pull/390",)
+    widespread = True
+
+    def reason_of(self, choice: ChoiceSoFar) -> str | None:
+        return "stop"
+
+
 class FinishLengthAsStop(FinishSuspect):
     """Calls the ending of an answer that hit its limit ``stop``.
 
@@ -194,6 +209,7 @@ FINISH: tuple[type[TextbookChat], ...] = (
     FinishEarlyExit,
     FinishFabricatedStop,
     FinishNotSurfaced,
+    FinishAlwaysStop,
     FinishLengthAsStop,
     FinishStopDropsTools,
 )

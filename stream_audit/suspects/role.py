@@ -191,6 +191,7 @@ class RoleLaterWins(TextbookChat):
 
 
 ROLE: tuple[type[TextbookChat], ...] = (
+    RoleNotDefaulted,
     RoleLastWins,
     RoleNullOverwrites,
     RoleNullText,
@@ -198,6 +199,5 @@ ROLE: tuple[type[TextbookChat], ...] = (
     RoleConcatenated,
     RoleFromFirstChunkOnly,
     RoleRequired,
-    RoleNotDefaulted,
     RoleLaterWins,
 )

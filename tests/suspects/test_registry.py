@@ -77,6 +77,22 @@ def test_a_suspect_of_two_dialects_reads_the_text_where_the_dialect_has_it() -> 
     assert folded.choices[0].finish_reason == "stop"
 
 
+@pytest.mark.parametrize(
+    ("rarer", "other"),
+    [
+        ("role-not-defaulted", "role-last-wins"),
+        ("role-not-defaulted", "role-null-overwrites"),
+        ("usage-zero-when-absent", "usage-estimated"),
+        ("content-stripped", "content-deltas-stripped"),
+        ("finish-fabricated-stop", "finish-always-stop"),
+    ],
+)
+def test_of_two_suspects_that_give_the_same_wrong_value_the_one_of_fewer_streams_stands_first(
+    rarer: str, other: str
+) -> None:
+    assert names(SUSPECTS).index(rarer) < names(SUSPECTS).index(other)
+
+
 def test_an_unknown_dialect_has_no_suspects() -> None:
     assert suspects_for("morse") == ()
 
