@@ -89,8 +89,8 @@ def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
     if finding.kind == "difference":
         count = (finding.field or "").startswith("usage.")
         values = pair(finding.reference, finding.got, size, count=count)
-        facts.append(("reference", word(values.reference, "green")))
-        facts.append(("candidate", word(values.candidate, "red")))
+        facts.append(("reference", word(_value(values.reference), "green")))
+        facts.append(("candidate", word(_value(values.candidate), "red")))
         if values.remark:
             facts.append(("apart", word(values.remark)))
     if finding.diagnosis:
@@ -98,6 +98,12 @@ def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
     elif finding.kind == "difference":
         facts.append(("looks like", word("no known failure", "dim")))
     return facts
+
+
+def _value(text: str) -> str:
+    """A shortened value, with the remark of what was left out on a line of its own: it is not folded."""
+    kept, mark, rest = text.rpartition(" … [")
+    return f"{kept}\n… [{rest}" if mark and rest.endswith(" more characters]") else text
 
 
 def _print_commands(paper: Paper, finding: Finding, group: Group, options: Options) -> None:
