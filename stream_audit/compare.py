@@ -70,13 +70,21 @@ def uncovered(reference: Response, covered: frozenset[str], fields: frozenset[st
 
 
 def same_arguments(one: str, other: str) -> bool:
-    """True when both argument texts mean the same call: equal text, equal JSON, or both empty."""
+    """True when both argument texts mean the same call: equal text, equal JSON, or both empty.
+
+    ``1``, ``1.0`` and ``true`` are three different values, and a key given twice is not given once.
+    """
     if one == other:
         return True
     try:
-        return bool(json.loads(one or "{}") == json.loads(other or "{}"))
+        return _canonical(one or "{}") == _canonical(other or "{}")
     except (ValueError, RecursionError):
         return False
+
+
+def _canonical(text: str) -> str:
+    value = json.loads(text, object_pairs_hook=lambda pairs: {"object": sorted(pairs, key=lambda p: p[0])})
+    return json.dumps(value)
 
 
 def _has(response: Response, field: str) -> bool:

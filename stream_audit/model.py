@@ -299,7 +299,10 @@ class Fold(Protocol):
     """Grows while folding; the caller may take what is there and clear it."""
 
     def add(self, items: Sequence[Payload | str]) -> None:
-        """Fold further chunks, in order. Never raises on what a stream contains; may not keep ``items``."""
+        """Fold further chunks, in order. Never raises on what a stream contains.
+
+        It may take the payloads apart, so whoever hands them over must not look at them again.
+        """
 
     def response(self) -> Response:
         """The response so far; the fold goes on afterwards."""
@@ -312,6 +315,8 @@ class Dialect(Protocol):
     """One wire format: how it is recognised, cut into responses, and folded. Stateless."""
 
     name: str
+    decisive: bool
+    """A chunk that ``starts`` a response is proof enough that one starts; otherwise only a hint."""
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""
@@ -328,9 +333,9 @@ class Dialect(Protocol):
     def next_break(self, items: Sequence[Payload | str], begin: int, identity: str | None) -> int:
         """Position of the first item from ``begin`` on that may belong to another response.
 
-        That is: one whose identity is given and is not ``identity``, or one that gives none and
-        ``starts`` a response. ``len(items)`` when there is none. An echo never breaks. This is the
-        tight loop of splitting, so it is the dialect's.
+        That is: one whose identity is given and is not ``identity``, or one that ``starts`` a response
+        and either gives none or is ``decisive``. ``len(items)`` when there is none. An echo never breaks.
+        This is the tight loop of splitting, so it is the dialect's.
         """
 
     def echo(self, payload: Payload) -> str | None:

@@ -119,6 +119,10 @@ def test_a_total_that_was_never_sent_may_be_added_up() -> None:
         ('{"a": 1}', '{"a":1}', True),
         ('{"a":1}', '{"a":2}', False),
         ('{"a":1', '{"a":1}', False),
+        ('{"a":1,"b":2}', '{"b":2,"a":1}', True),
+        ('{"a":1}', '{"a":true}', False),
+        ('{"a":2}', '{"a":2.0}', False),
+        ('{"a":7,"a":1}', '{"a":1}', False),
         ("[" * 100_000, "[" * 99_999, False),
     ],
 )

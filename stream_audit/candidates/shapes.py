@@ -19,6 +19,7 @@ say that there are none. What else is absent is not covered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from stream_audit.candidates.messages import Claims, read_blocks, read_message, restore
@@ -168,11 +169,10 @@ def _top(
     if isinstance(value.get("extra"), Mapping):
         claims.add("extra")
     error = value.get("error")
-    created = value.get("created")
     return Response(
         id=word(value.get("id")),
         model=word(value.get("model")),
-        created=int(created) if isinstance(created, (int, float)) and created == created else None,
+        created=_time(value.get("created")),
         choices=tuple(choices),
         usage=read_usage(value["usage"], claims) if "usage" in value else None,
         system_fingerprint=word(value.get("system_fingerprint")),
@@ -180,6 +180,13 @@ def _top(
         error=error if isinstance(error, Mapping) or error is None else {"message": str(error)},
         extra=_extra(value, {*_READ, *known}),
     )
+
+
+def _time(value: Any) -> Any:
+    """A number as it is (half a second is not rounded away), an infinite one and anything else not at all."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if isinstance(value, int) or isfinite(value) else None
 
 
 def _extra(value: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def judge(first: Answer, again: Answer | None = None) -> Observation:
         response, covered = shapes.read(first["result"], first["covers"])
     except shapes.UnknownShape as error:
         return _unreadable(str(error), troubles)
+    except Exception as error:  # noqa: BLE001 - whatever it returned, only this candidate answers for it
+        return _unreadable(f"reading it failed with {type(error).__name__}: {error}", troubles)
     changed = _changed(first, again)
     if changed is not None:
         troubles = (*troubles, Trouble("candidate-nondeterministic", changed))

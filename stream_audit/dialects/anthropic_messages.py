@@ -32,6 +32,7 @@ class AnthropicMessages:
     __slots__ = ()
 
     name = "anthropic-messages"
+    decisive = True
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""
@@ -53,14 +54,10 @@ class AnthropicMessages:
         return payload.get("type") == "message_stop"
 
     def next_break(self, items: Sequence[Payload | str], begin: int, identity: str | None) -> int:
-        """Position of the next ``message_start`` that does not repeat the message ``identity``."""
+        """Position of the next ``message_start``; whether it is a duplicate is for the reader to tell."""
         for position in range(begin, len(items)):
             item = items[position]
-            if (
-                not isinstance(item, str)
-                and item.get("type") == "message_start"
-                and (identity is None or self.identity(item) != identity)
-            ):
+            if not isinstance(item, str) and item.get("type") == "message_start":
                 return position
         return len(items)
 

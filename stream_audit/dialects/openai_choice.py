@@ -43,9 +43,12 @@ class ChoiceFold:
         self._extra = Unknown()
         self._logprobs = Logprobs(self.lists)
         self.finish: str | None = None
+        self.over = False
+        """The reason to finish came in an earlier chunk."""
 
     def add(self, choice: Mapping[str, Any]) -> None:
         """Fold one entry of ``choices``, but for its ``usage``."""
+        self.over = self.finish is not None
         for key, value in choice.items():
             if value is None or key in self.dropped:
                 continue

@@ -16,6 +16,8 @@ INTEGER = frozenset((int, type(None)))
 class OpenAIChunks:
     """How both OpenAI dialects cut a file into responses. Stateless."""
 
+    decisive = False  # Some servers send the role with every chunk.
+
     def identity(self, payload: Payload) -> str | None:
         """The response id, ``None`` when absent or empty."""
         identity = payload.get("id")

@@ -31,6 +31,8 @@ class ChatChoice(ChoiceFold):
         super().__init__(index, note)
         self._role: str | None = None
         self._last_role: str | None = None
+        self._begun_again = self._told_again = False
+        """A role came after the answer was over; text behind it is another answer's."""
         self._reasoning = Text()
         self._details: Text | None = Text()
         """Text of ``reasoning_details``; ``None`` once there is reasoning text under another name."""
@@ -69,9 +71,17 @@ class ChatChoice(ChoiceFold):
             self._unknown.add(key, value)
             if key == "reasoning_details":
                 self._reason_in_details(value)
+        if self.over and (delta.get("role") or self._begun_again):
+            self._note_second_answer(delta)
         if reasons:
             self._write_reasoning(reason if reasons == 1 else self._one_reason(delta))
             self.append = self._reasoning.append
+
+    def _note_second_answer(self, delta: Mapping[str, Any]) -> None:
+        self._begun_again = True
+        if delta.get("content") and not self._told_again:
+            self._told_again = True
+            self.note("retry-text-duplicated", "message.content", "a role and text after the finish reason")
 
     def message(self) -> Message:
         """The message so far."""

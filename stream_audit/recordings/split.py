@@ -28,12 +28,15 @@ _Item = Payload | str
 class _Open:
     """A response that may still go on, and what was gathered for it but not handed on."""
 
-    def __init__(self, recording: Recording, identity: str | None) -> None:
+    def __init__(self, recording: Recording, identity: str | None, dialect: Dialect | None) -> None:
         self.recording = recording
         self.identity = identity
+        self._dialect = dialect
+        self._finished: int | None = None
+        """Index of the last chunk handed on that said the response is finished. Noted when it is handed
+        on, because a fold takes its chunks apart."""
         self.rotates = False
         """Its chunks carry ever new ids, so an id says nothing about it."""
-        self.recent: list[_Item] = []
         self.items: list[_Item] = []
         self.lines: list[int] = []
         self.raws: list[bytes] = []
@@ -43,10 +46,22 @@ class _Open:
     def chunks(self) -> int:
         return self.recording.chunks + len(self.items)
 
-    def ended(self, dialect: Dialect) -> bool:
+    @property
+    def ended(self) -> bool:
         """A finish was among its last chunks."""
-        last = (self.recent + self.items[-RECENT:])[-RECENT:]
-        return any(not isinstance(item, str) and dialect.ends(item) for item in last)
+        if self._last_end(self.items) is not None:
+            return True
+        return self._finished is not None and self.chunks - self._finished <= RECENT
+
+    def _last_end(self, items: Sequence[_Item]) -> int | None:
+        """Position of the last of the last few items that ends a response."""
+        if self._dialect is None:
+            return None
+        for position in range(len(items) - 1, max(len(items) - RECENT, 0) - 1, -1):
+            item = items[position]
+            if not isinstance(item, str) and self._dialect.ends(item):
+                return position
+        return None
 
     def gather(self, items: Sequence[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
         self.items += items
@@ -56,10 +71,12 @@ class _Open:
     def batch(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> Batch:
         """Count the chunks in and wrap them up."""
         recording = self.recording
+        end = self._last_end(items)
+        if end is not None:
+            self._finished = recording.chunks + end
         batch = Batch(recording, recording.chunks, items, lines, raws)
         recording.chunks += len(items)
         recording.last_line = lines[-1]
-        self.recent = (self.recent + items[-RECENT:])[-RECENT:]
         return batch
 
     def flush(self, out: list[Event]) -> None:
@@ -190,15 +207,16 @@ class Splitter:
             return current
         item, identity = self._items[at], ids[at]
         starts = not isinstance(item, str) and dialect.starts(item)
-        if identity is not None and identity != current.identity:
-            for response in self._open:
-                if response.identity == identity:
-                    return response
+        known_one = self._known(identity, current)
+        if known_one is not None:
+            return known_one
+        if starts and dialect.decisive and (identity != current.identity or current.ended):
+            return self._follow(current, at, identity)
         nameless = identity is None or current.identity is None or current.rotates
         if identity == current.identity and identity is not None:
             return current
         if nameless:
-            if starts and current.ended(dialect):
+            if starts and current.ended:
                 return self._follow(current, at, identity)
             if current.identity is None:
                 current.identity = identity
@@ -208,13 +226,19 @@ class Splitter:
         ahead = ids[at + 1 : at + 1 + AHEAD]
         return self._stranger(current, at, ids, starts=starts, ahead=ahead)
 
+    def _known(self, identity: str | None, current: _Open) -> _Open | None:
+        """The other open response with that id."""
+        if identity is None or identity == current.identity:
+            return None
+        return next((response for response in self._open if response.identity == identity), None)
+
     def _stranger(
         self, current: _Open, at: int, ids: list[str | None], *, starts: bool, ahead: list[str | None]
     ) -> _Open:
         """The response of a chunk whose id was never seen, while another response is open."""
         assert self._dialect is not None
         identity = ids[at]
-        if current.ended(self._dialect):
+        if current.ended:
             if current.identity in ahead:
                 return self._start(self._items[at], self._lines[at])
             return self._follow(current, at, identity, ahead)
@@ -245,14 +269,15 @@ class Splitter:
         """Start the response that takes the place of the current one, and end those that are over."""
         assert self._dialect is not None
         for response in [*self._open]:
-            over = response is current or (response.identity not in ahead and response.ended(self._dialect))
+            over = response is current or (response.identity not in ahead and response.ended)
             if over:
                 self._end(response)
                 self._open.remove(response)
         return self._start(self._items[at], self._lines[at])
 
     def _start(self, item: _Item, line: int) -> _Open:
-        response = _Open(self._begin(line), None if isinstance(item, str) else self._identity(item))
+        identity = None if isinstance(item, str) else self._identity(item)
+        response = _Open(self._begin(line), identity, self._dialect)
         self._open.append(response)
         return response
 

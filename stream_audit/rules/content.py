@@ -216,6 +216,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         slug="retry-text-duplicated",
+        seen="Another answer seems to begin inside this one",
         severity="error",
         family="content",
         title="After a retry in mid-stream the text of the broken attempt is discarded or marked.",

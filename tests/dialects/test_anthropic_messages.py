@@ -49,10 +49,11 @@ def test_a_start_without_a_usable_id_has_no_identity(message: Any) -> None:
     assert ANTHROPIC_MESSAGES.identity({"type": "message_start", "message": message}) is None
 
 
-def test_only_a_start_of_another_message_breaks_a_stream() -> None:
+def test_every_start_of_a_message_may_break_a_stream_and_nothing_else() -> None:
     items: list[Payload | str] = [start("msg_1"), start("msg_1"), PING, "echo", start("msg_2"), text(0, "x")]
     assert ANTHROPIC_MESSAGES.identity(start("msg_1")) == "msg_1"
-    assert ANTHROPIC_MESSAGES.next_break(items, 1, "msg_1") == 4
+    assert ANTHROPIC_MESSAGES.next_break(items, 1, "msg_1") == 1
+    assert ANTHROPIC_MESSAGES.next_break(items, 2, "msg_1") == 4
     assert ANTHROPIC_MESSAGES.next_break(items, 5, "msg_2") == len(items)
     assert ANTHROPIC_MESSAGES.next_break(items, 1, None) == 1
     assert ANTHROPIC_MESSAGES.next_break([start("msg_1"), start(None)], 1, "msg_1") == 1

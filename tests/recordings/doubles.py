@@ -13,6 +13,7 @@ from stream_audit.recordings import Source, read
 
 class _Double:
     name = ""
+    decisive = False
 
     def identity(self, payload: Payload) -> str | None:
         value = payload.get("id")
@@ -37,6 +38,7 @@ class _Double:
 
 class ChatDouble(_Double):
     name = "chat"
+    decisive = False
 
     def recognises(self, payload: Payload) -> bool:
         return payload.get("object") == "chat.completion.chunk"
@@ -61,6 +63,7 @@ class ChatDouble(_Double):
 
 class EventsDouble(_Double):
     name = "events"
+    decisive = True
 
     def recognises(self, payload: Payload) -> bool:
         return str(payload.get("type", "")).startswith(("message_", "content_block_"))
