@@ -36,6 +36,7 @@ _FLAT = frozenset(
         *("reasoning", "reasoning_content", "reasoning_text", "refusal"),
     )
 )
+_OF_CHOICE = frozenset(("finish_reason", "stop_reason", "logprobs", "index"))
 _READ = frozenset((*_IDENTITY, "choices", "usage", "extra", "object", "type"))
 _EXPECTED = (
     "expected text, a chat completion, a message, or a mapping with content, role, tool_calls, usage..."
@@ -144,7 +145,7 @@ def _flat(value: Mapping[str, Any], claims: Claims) -> Response:
         claims.add("tool_calls")
     index = value.get("index")
     logprobs = value.get("logprobs")
-    own = {name: item for name, item in value.items() if name not in _READ}
+    own = {name: item for name, item in value.items() if name not in _READ and name not in _OF_CHOICE}
     choice = Choice(
         index=index if isinstance(index, int) and not isinstance(index, bool) else 0,
         message=read_message(own, claims),
