@@ -229,7 +229,8 @@ class Trial:
         try:
             for payload in self.payloads[:index]:
                 running.add(payload)
-            running.result()
+            if index:  # Nothing folded is right by definition.
+                running.result()
         except Exception:  # noqa: BLE001 - see above
             return None
         try:

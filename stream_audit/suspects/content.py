@@ -176,22 +176,6 @@ class ContentNullCrash(TextbookChat):
         super().content(choice, delta)
 
 
-class ContentEmptyForNull(TextbookChat):
-    """Answers the empty text where the model said none at all.
-
-    In the wild: ``text = ""`` before the loop.
-    """
-
-    name = "content-empty-for-null"
-    dialects = BOTH
-    failure = "content-null-vs-empty"
-    touches = ("content",)
-    widespread = True
-
-    def content_of(self, choice: ChoiceSoFar) -> str | None:
-        return super().content_of(choice) or ""
-
-
 class ContentTailHeldBack(TextbookChat):
     """Holds back a tail that could begin a tag and never lets it go.
 
@@ -244,7 +228,6 @@ CONTENT: tuple[type[TextbookChat], ...] = (
     ContentDeltasStripped,
     ContentNullAsText,
     ContentNullCrash,
-    ContentEmptyForNull,
     ContentTailHeldBack,
     SurrogatesReplaced,
 )

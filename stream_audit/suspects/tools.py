@@ -246,20 +246,6 @@ class ToolDataAfterContentSkipped(ToolSuspect):
             super().tool_calls(choice, value)
 
 
-class ToolLegacyStubKept(ToolSuspect):
-    """Makes a nameless call of an empty legacy ``function_call``.
-
-    In the wild: ``if delta.function_call is not None: calls.append(...)``.
-    """
-
-    name = "tool-legacy-stub-kept"
-    failure = "function-call-legacy-stub"
-    sources = LEGACY
-
-    def calls_of(self, choice: ChoiceSoFar) -> list[CallSoFar]:
-        return [*choice.calls, choice.legacy] if choice.legacy else choice.calls
-
-
 class ToolLegacyIgnored(ToolSuspect):
     """Ignores legacy ``function_call`` answers.
 
@@ -287,6 +273,5 @@ TOOLS: tuple[type[TextbookChat], ...] = (
     ToolOnlyFirstEntry,
     ToolFinishChunkSkipped,
     ToolDataAfterContentSkipped,
-    ToolLegacyStubKept,
     ToolLegacyIgnored,
 )
