@@ -141,7 +141,7 @@ class Trial:
             status="differ" if differences else "same",
             response=observation.response,
             not_covered=uncovered(self.reference, observation.covered | fields, self.terms.fields),
-            seconds=observation.seconds if self.terms.timings else None,
+            seconds=self._seconds(observation),
             work=observation.work,
         )
         return result, found
@@ -155,8 +155,9 @@ class Trial:
             fatal = any(trouble.rule in _FATAL for trouble in observation.troubles)
             exhaustive = not fatal or len(self.raws) <= _FEW
             culprit = self._culprits(candidate, [_CRASH], frozenset(), exhaustive=exhaustive).get(_CRASH)
-        seconds = observation.seconds if self.terms.timings else None
-        result = CandidateResult(name=candidate.name, status=status, error=observation.error, seconds=seconds)
+        result = CandidateResult(
+            name=candidate.name, status=status, error=observation.error, seconds=self._seconds(observation)
+        )
         found = self._troubles(candidate, observation, culprit)
         asked = suspects.suspects_for(self.dialect)
         if culprit is not None and not self._affordable(len(asked)):
@@ -172,6 +173,9 @@ class Trial:
             diagnosis = self._same_crash(observation, culprit) if culprit is not None else ()
             found.append(rules.judge_trouble(trouble, self.recording, candidate.name, at, diagnosis))
         return found
+
+    def _seconds(self, observation: Observation) -> float | None:
+        return observation.seconds if self.terms.timings else None
 
     def _chunk(self, trouble: Trouble) -> Culprit | None:
         if not 0 <= trouble.index < len(self.raws):

@@ -204,6 +204,16 @@ def test_the_report_is_the_same_for_any_number_of_jobs(tmp_path: Path) -> None:
     assert [a.candidates for a in one.audited] == [a.candidates for a in two.audited]
 
 
+def test_seconds_are_kept_only_when_asked_for(tmp_path: Path) -> None:
+    path, mine = write(tmp_path / "a.jsonl"), combiner(tmp_path, GOOD)
+
+    def seconds(*, timings: bool) -> float | None:
+        return audit(path, candidates=[mine], timings=timings).audited[0].candidates[0].seconds
+
+    assert seconds(timings=False) is None
+    assert (seconds(timings=True) or 0) > 0
+
+
 def test_only_the_rules_asked_for_are_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", HELLO[:3])
 

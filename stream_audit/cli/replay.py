@@ -163,7 +163,6 @@ def replay(
         color=output in {None, "-"} and colored(color, os.environ),
         verbose=verbose,
         quiet=quiet,
-        timings=timings,
         title=rule_title,
         specs=plan.candidates,
         repeat=repeated_words(plan),

@@ -7,7 +7,7 @@ in bounded memory, because some servers put a fresh value on every chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from stream_audit.model import Varied
@@ -48,11 +48,6 @@ class Unknown:
     def adder(self, key: str) -> Callable[[Any], object]:
         """``add`` for a field that was seen before, for whom it comes with every chunk."""
         return self._seen[key].add
-
-    def merge(self, fields: Mapping[str, Any]) -> None:
-        """Take every field of ``fields``, in order."""
-        for key, value in fields.items():
-            self.add(key, value)
 
     def fields(self) -> dict[str, Any]:
         """What was seen so far: a field's plain value, or ``Varied`` where it changed. A new dict."""

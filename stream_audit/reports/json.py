@@ -32,7 +32,6 @@ class JsonReport:
 
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._stream = stream
-        self._timings = options.timings
         self._ascii = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
         self._recordings = 0
 
@@ -99,7 +98,7 @@ class JsonReport:
             "not_covered": result.not_covered,
             "work": result.work,
             "error": result.error,
-            "seconds": result.seconds if self._timings else None,
+            "seconds": result.seconds,
         }
 
     def _text(self, value: Any) -> str:

@@ -25,8 +25,6 @@ class Options:
     """Show every finding instead of the first few of a kind."""
     quiet: bool = False
     """Findings about candidates, counts and verdict only: no details, no totals, nothing about streams."""
-    timings: bool = False
-    """Whether a program's report may contain seconds. Off, equal runs give equal reports."""
     title: Callable[[str], str] = _untitled
     """From a rule's slug to its title, ``""`` when unknown."""
     specs: tuple[str, ...] = ()

@@ -38,13 +38,6 @@ def test_memory_stays_bounded_however_often_a_field_changes(count: int) -> None:
     assert seen(*range(count)) == Varied(tuple(range(min(count, 8))), count - 1, count)
 
 
-def test_merging_is_adding_every_field() -> None:
-    unknown = Unknown()
-    unknown.merge({"a": 1, "b": None, "c": [2]})
-
-    assert unknown.fields() == {"a": 1, "c": [2]}
-
-
 def test_fields_are_a_snapshot() -> None:
     unknown = Unknown()
     unknown.add("a", 1)

@@ -108,12 +108,8 @@ def test_more_findings_than_memory_holds_are_all_written() -> None:
     assert [one["line"] for one in found] == list(range(3000))
 
 
-def test_seconds_are_null_unless_asked_for() -> None:
-    def seconds(**options: Any) -> Any:
-        return report(clean(), **options)["recordings"][0]["candidates"][0]["seconds"]
-
-    assert seconds() is None
-    assert seconds(timings=True) == 0.0012
+def test_seconds_are_written_as_they_were_kept() -> None:
+    assert report(clean())["recordings"][0]["candidates"][0]["seconds"] == 0.0012
 
 
 def test_the_findings_of_an_unreadable_source_are_among_the_findings() -> None:
