@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stream_audit.candidates import shapes
+from stream_audit.candidates import answers
 from stream_audit.compare import compare
 from stream_audit.model import Response
 from tests.runs import CORPUS, Kept, audit
@@ -87,7 +87,7 @@ def twins() -> list[tuple[Response, Response, str]]:
     for row in rows():
         if row.get("twin", {}).get("output_identical"):
             answer = json.loads((CORPUS / row["twin"]["file"]).read_text("utf-8"))
-            twin, _ = shapes.read(answer)
+            twin, _ = answers.read(answer)
             reference = folded[row["id"]]
             assert reference is not None
             pairs.append((reference, twin, row["id"]))

@@ -18,7 +18,8 @@ from stream_audit.testing import plugin
 from tests.runs import FIXTURES, ROOT, audit
 
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "fixtures" / "README.md", *ROOT.glob("docs/*.md")]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "fixtures" / "README.md"]
+PAGES += sorted(ROOT.glob("docs/**/*.md"))
 
 
 def block(marker: str) -> str:

@@ -3,7 +3,7 @@
 ``parse`` reads a spec, ``open_candidate`` makes a candidate of it that folds
 in a child process. This room must not share the reference's reader of
 meaning: it imports no dialect, and reads what a candidate returns by its own
-tables (:mod:`stream_audit.candidates.shapes`).
+tables (:mod:`stream_audit.candidates.answers`).
 """
 
 from __future__ import annotations

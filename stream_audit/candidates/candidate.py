@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from stream_audit.candidates import shapes, verdict
+from stream_audit.candidates import answers, verdict
 from stream_audit.candidates.process import Ended, OutOfTime, Process
 from stream_audit.candidates.spec import Spec
 from stream_audit.errors import CandidateNotLoaded, UnknownName
@@ -79,7 +79,7 @@ class ChildCandidate:
         self.version: str | None = None
         """Version of the audited library, once loaded; ``None`` where the candidate states none."""
         self.scope = USAGE if spec.totals else EVERYTHING
-        self._read: shapes.Reader = shapes.read_totals if spec.totals else shapes.read
+        self._read: answers.Reader = answers.read_totals if spec.totals else answers.read
         self._timeout = timeout
         self._twice = twice
         given = (python,) if isinstance(python, str) else tuple(python)
@@ -239,7 +239,7 @@ class ChildCandidate:
         return process.receive(_HANDING_OVER_SECONDS)
 
     def _check_claims(self, covers: list[str] | None) -> None:
-        for name in sorted(shapes.claims_of(covers or ())):
+        for name in sorted(answers.claims_of(covers or ())):
             if name not in FIELDS:
                 self.close()
                 error = UnknownName("field", name, (*FIELDS, "usage"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from stream_audit.candidates import shapes
+from stream_audit.candidates import answers
 from stream_audit.candidates.inside.compare import first_difference
 from stream_audit.candidates.process import Ended
 from stream_audit.model import Observation, Trouble, Work
@@ -22,7 +22,7 @@ def unavailable(reason: str) -> Observation:
 
 
 def out_of_time(
-    seconds: float, first: Answer | None = None, *, read: shapes.Reader = shapes.read
+    seconds: float, first: Answer | None = None, *, read: answers.Reader = answers.read
 ) -> Observation:
     """The fold was still running at the time limit; or the second one, with the first one's answer here."""
     text = f"no answer within {seconds:g} s"
@@ -31,7 +31,7 @@ def out_of_time(
     return Observation(status="timeout", error=text, troubles=(Trouble("candidate-timeout", text),))
 
 
-def ended(how: Ended, first: Answer | None = None, *, read: shapes.Reader = shapes.read) -> Observation:
+def ended(how: Ended, first: Answer | None = None, *, read: answers.Reader = answers.read) -> Observation:
     """The fold ended its process; or the second one did, with the first one's answer here."""
     if first is not None:
         return judge(first, {"same": False, "error": ending(how)}, read=read)
@@ -49,7 +49,7 @@ def ending(how: Ended) -> str:
     return f"{how.reason}; its last words: {lines[-1][:200]}" if lines else how.reason
 
 
-def judge(first: Answer, again: Answer | None = None, *, read: shapes.Reader = shapes.read) -> Observation:
+def judge(first: Answer, again: Answer | None = None, *, read: answers.Reader = answers.read) -> Observation:
     """One recording's answer, and the answer of the second run where there was one; ``read`` reads both."""
     if first["at"] == "unfit":
         return unavailable(f"a chunk cannot be handed over: {first['reason']}")
@@ -61,7 +61,7 @@ def judge(first: Answer, again: Answer | None = None, *, read: shapes.Reader = s
         return _unreadable(first["unreadable"], troubles)
     try:
         response, covered = read(first["result"], first["covers"])
-    except shapes.UnknownShape as error:
+    except answers.UnknownShape as error:
         return _unreadable(str(error), troubles)
     except Exception as error:  # noqa: BLE001 - whatever it returned, only this candidate answers for it
         return _unreadable(f"reading it failed with {type(error).__name__}: {error}", troubles)
@@ -103,7 +103,7 @@ def _work(again: Answer | None) -> Work | None:
     return Work(**{**counted, "places": tuple(counted["places"])}) if counted is not None else None
 
 
-def _changed(first: Answer, again: Answer | None, read: shapes.Reader) -> str | None:
+def _changed(first: Answer, again: Answer | None, read: answers.Reader) -> str | None:
     """What a second run on fresh chunks made different; only what is read from the result counts."""
     if again is None or again["same"]:
         return None
@@ -114,7 +114,7 @@ def _changed(first: Answer, again: Answer | None, read: shapes.Reader) -> str | 
     try:
         one, _ = read(first["result"], first["covers"])
         other, _ = read(again["result"], again["covers"])
-    except shapes.UnknownShape as error:
+    except answers.UnknownShape as error:
         return f"a second run on the same chunks gave an unreadable result: {error}"
     path = first_difference(_compared(asdict(one)), _compared(asdict(other)))
     return None if path is None else f"a second run on the same chunks gave another {path}"

@@ -1,16 +1,16 @@
 """The wire formats: how each is recognised, cut into responses, and folded.
 
-One module per dialect; what a dialect says is written in ``docs/folding.md``.
-To add one, write its module and add its object to ``DIALECTS``.
+One folder per dialect; what a dialect says is written in ``docs/folding/``.
+To add one, write its folder and add its object to ``DIALECTS``.
 """
 
 from __future__ import annotations
 
-from stream_audit.dialects.ai_sdk_stream import AI_SDK_STREAM
-from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.ai_sdk_stream.stream import AI_SDK_STREAM
+from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.dialects.lengthening import lengthening
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
-from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
+from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.errors import UnknownName
 from stream_audit.model import Dialect
 

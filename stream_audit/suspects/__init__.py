@@ -22,28 +22,28 @@ from typing import ClassVar, Protocol, cast
 
 from stream_audit.errors import UnknownName
 from stream_audit.model import Payload, Response
-from stream_audit.suspects.ai_sdk_record import AI_SDK_RECORD
-from stream_audit.suspects.ai_sdk_usage import AI_SDK_USAGE
-from stream_audit.suspects.anthropic import ANTHROPIC_EVENTS
-from stream_audit.suspects.anthropic_blocks import ANTHROPIC_BLOCKS
-from stream_audit.suspects.anthropic_tools import ANTHROPIC_TOOLS
-from stream_audit.suspects.anthropic_usage import ANTHROPIC_USAGE
-from stream_audit.suspects.arguments import ARGUMENTS
-from stream_audit.suspects.attachments import ATTACHMENTS
-from stream_audit.suspects.choices import CHOICES
-from stream_audit.suspects.content import CONTENT
-from stream_audit.suspects.counts import COUNTS
-from stream_audit.suspects.deltas import DELTAS
-from stream_audit.suspects.finish import FINISH
-from stream_audit.suspects.identity import IDENTITY
-from stream_audit.suspects.reasoning import REASONING
-from stream_audit.suspects.role import ROLE
-from stream_audit.suspects.textbook import TextbookChat, TextbookCompletions
-from stream_audit.suspects.textbook_ai_sdk import TextbookWriter
-from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
-from stream_audit.suspects.tool_names import TOOL_NAMES
-from stream_audit.suspects.tools import TOOLS
-from stream_audit.suspects.usage import USAGE
+from stream_audit.suspects.ai_sdk_stream.record import AI_SDK_RECORD
+from stream_audit.suspects.ai_sdk_stream.textbook import TextbookWriter
+from stream_audit.suspects.ai_sdk_stream.usage import AI_SDK_USAGE
+from stream_audit.suspects.anthropic.blocks import ANTHROPIC_BLOCKS
+from stream_audit.suspects.anthropic.events import ANTHROPIC_EVENTS
+from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
+from stream_audit.suspects.anthropic.tools import ANTHROPIC_TOOLS
+from stream_audit.suspects.anthropic.usage import ANTHROPIC_USAGE
+from stream_audit.suspects.openai.arguments import ARGUMENTS
+from stream_audit.suspects.openai.attachments import ATTACHMENTS
+from stream_audit.suspects.openai.choices import CHOICES
+from stream_audit.suspects.openai.content import CONTENT
+from stream_audit.suspects.openai.counts import COUNTS
+from stream_audit.suspects.openai.deltas import DELTAS
+from stream_audit.suspects.openai.finish import FINISH
+from stream_audit.suspects.openai.identity import IDENTITY
+from stream_audit.suspects.openai.reasoning import REASONING
+from stream_audit.suspects.openai.role import ROLE
+from stream_audit.suspects.openai.textbook import TextbookChat, TextbookCompletions
+from stream_audit.suspects.openai.tool_names import TOOL_NAMES
+from stream_audit.suspects.openai.tools import TOOLS
+from stream_audit.suspects.openai.usage import USAGE
 
 __all__ = [
     "SUSPECTS",

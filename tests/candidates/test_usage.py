@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.candidates.usage import read_usage
+from stream_audit.candidates.answers.usage import read_usage
 from stream_audit.model import FIELDS, Usage
 
 

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
-from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
+from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.model import Folded, Message, Payload, Policies, Response
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stream_audit.dialects.ai_sdk_stream import AI_SDK_STREAM
+from stream_audit.dialects.ai_sdk_stream.stream import AI_SDK_STREAM
 from stream_audit.model import Folded, Payload, Policies
 from tests.strategies_ai_sdk import PIECES, PLAIN, SETS, WRITES, recordings, tidy_calls, wild_calls, writings
 

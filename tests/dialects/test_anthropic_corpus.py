@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.model import Folded, Payload
 from tests.dialects.anthropic_wire import fold
 

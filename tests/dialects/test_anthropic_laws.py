@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream_audit.dialects.anthropic_events import HANDLERS, MESSAGE_KEYS, TEXT_KEYS, TOP_KEYS
-from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.anthropic.events import HANDLERS, MESSAGE_KEYS, TEXT_KEYS, TOP_KEYS
+from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.model import Folded, Payload, Policies, Response
 from tests.dialects.anthropic_wire import (
     PING,

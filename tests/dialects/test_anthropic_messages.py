@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from stream_audit.dialects.anthropic_events import TEXT_KEYS
-from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.anthropic.events import TEXT_KEYS
+from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.model import Payload, Policies
 from tests.dialects.anthropic_wire import (
     PING,

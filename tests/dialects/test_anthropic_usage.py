@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stream_audit.dialects.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.model import Policies, Usage
 from tests.dialects.anthropic_wire import STOP, ended, fold, rules, start
 

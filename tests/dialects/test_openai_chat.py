@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.model import Message, Payload, Policies, ToolCall, Varied
 from tests.dialects.openai_wire import (
     call,

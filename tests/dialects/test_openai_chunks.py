@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
-from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
+from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.model import Payload
 from tests.dialects.openai_wire import choice, chunk, completion, delta, ends, says
 

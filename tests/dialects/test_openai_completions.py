@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.model import Message, Payload
 from tests.dialects.openai_wire import chunk, completion, ends, fold
 

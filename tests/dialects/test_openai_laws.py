@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
-from stream_audit.dialects.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
+from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.dialects.text import FULL
 from stream_audit.model import Folded, Message, Payload, Policies, Response
 from tests.dialects.openai_wire import (

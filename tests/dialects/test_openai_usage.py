@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.dialects.openai_chat import OPENAI_CHAT
+from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.model import Policies, Usage
 from tests.dialects.openai_wire import choice, chunk, ends, reports, response, rules, says
 

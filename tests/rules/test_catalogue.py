@@ -101,7 +101,8 @@ def test_our_own_rules_have_no_sources() -> None:
 
 
 def test_every_failure_that_the_folding_rules_name_has_a_rule() -> None:
-    named = slugs_in((ROOT / "docs" / "folding.md").read_text("utf-8"))
+    pages = [ROOT / "docs" / "folding.md", *(ROOT / "docs" / "folding").glob("*.md")]
+    named = slugs_in("".join(page.read_text("utf-8") for page in pages))
 
     assert {"finish-emitted-twice", "tool-index-missing", "usage-absent", "block-stop-missing"} <= named
     assert not named - KNOWN

@@ -8,7 +8,7 @@ import pytest
 
 from stream_audit.model import Response
 from stream_audit.suspects import Suspect, fold, suspects_for
-from stream_audit.suspects.textbook_ai_sdk import TextbookWriter
+from stream_audit.suspects.ai_sdk_stream.textbook import TextbookWriter
 from tests.suspects.recorded import FIXTURES, fixtures, payloads
 from tests.suspects.test_matrix import changed, touched
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from stream_audit.dialects import dialect
 from stream_audit.model import Payload, Policies, Response
 from stream_audit.suspects import fold, suspects_for
-from stream_audit.suspects.textbook_ai_sdk import TextbookWriter
+from stream_audit.suspects.ai_sdk_stream.textbook import TextbookWriter
 from tests.strategies_ai_sdk import recordings, wild_calls, writings
 from tests.strategies_anthropic import nested
 from tests.suspects.recorded import fixtures, payloads

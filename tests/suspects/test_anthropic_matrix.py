@@ -7,7 +7,7 @@ import pytest
 from stream_audit.compare import compare
 from stream_audit.model import FIELDS, Payload
 from stream_audit.suspects import Suspect, fold, suspects_for
-from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
+from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
 from tests.suspects.anthropic_fixtures import CLEAN, fixtures
 
 STREAMS = fixtures()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stream_audit.model import Payload, Response, Usage
 from stream_audit.suspects import fold
-from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
+from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
 from tests.strategies_anthropic import json_objects, messages, tidy_messages
 from tests.suspects.anthropic_fixtures import fixtures
 

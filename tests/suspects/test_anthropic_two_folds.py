@@ -11,7 +11,7 @@ from hypothesis import example, given
 from stream_audit.dialects import dialect
 from stream_audit.model import Payload, Policies, Response
 from stream_audit.suspects import fold
-from stream_audit.suspects.textbook_anthropic import TextbookAnthropic
+from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
 from tests.strategies_anthropic import messages, nested, reports, tidy_messages, wild_messages
 from tests.suspects.anthropic_fixtures import RECORDED, fixtures, load, split
 

@@ -1,0 +1,1 @@
+"""What a writer called on ``ai-sdk-stream-python``'s ``StreamContext``."""

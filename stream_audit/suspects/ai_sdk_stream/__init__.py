@@ -1,0 +1,1 @@
+"""The textbook of ``ai-sdk-stream-python``, and folds with one known fault each."""

@@ -1,0 +1,1 @@
+"""The textbook of Anthropic messages, and folds with one known fault each."""
