@@ -47,6 +47,8 @@ class Clocked:
                 found.append(Observation(status="answered", response=Response(), seconds=taken))
         return found
 
+    framed = False
+
     def load(self) -> None: ...
 
     def close(self) -> None: ...

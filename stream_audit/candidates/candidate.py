@@ -12,7 +12,7 @@ from stream_audit.candidates import answers, verdict
 from stream_audit.candidates.process import Ended, OutOfTime, Process
 from stream_audit.candidates.spec import Spec
 from stream_audit.errors import CandidateNotLoaded, UnknownName
-from stream_audit.model import EVERYTHING, FIELDS, USAGE, Observation
+from stream_audit.model import EVERYTHING, FIELDS, USAGE, Framed, Observation
 
 __all__ = ["ChildCandidate", "open_candidate"]
 
@@ -79,6 +79,8 @@ class ChildCandidate:
         self.version: str | None = None
         """Version of the audited library, once loaded; ``None`` where the candidate states none."""
         self.scope = USAGE if spec.totals else EVERYTHING
+        self.framed = spec.adapter is not None
+        """A library reads the recorded stream itself, where its bytes are known."""
         self._read: answers.Reader = answers.read_totals if spec.totals else answers.read
         self._timeout = timeout
         self._twice = twice
@@ -191,6 +193,9 @@ class ChildCandidate:
         body = b""
         if "lengths" not in header or not self._holds(raws):
             header["sizes"], body = [len(raw) for raw in raws], b"".join(raws)
+            if self.framed and raws and all(isinstance(raw, Framed) for raw in raws):
+                frames = [raw.frame for raw in raws if isinstance(raw, Framed)]
+                header["frames"], body = [len(frame) for frame in frames], body + b"".join(frames)
         try:
             self._process.send(header, body, _HANDING_OVER_SECONDS)
             self._held = (self._process, raws)

@@ -184,7 +184,10 @@ class Auditor:
         reading: dict[Recording, _Open] = {}
         homeless = _Problems()
         held: Audited | None = None
-        for event in recordings.read(source, dialects.DIALECTS, dialect=self.dialect, progress=progress):
+        framed = any(candidate.framed for candidate in self._everyone())
+        for event in recordings.read(
+            source, dialects.DIALECTS, dialect=self.dialect, progress=progress, frames=framed
+        ):
             if event.recording is None:
                 homeless.add(event)
                 continue

@@ -65,6 +65,7 @@ class NamedAccumulator:
     """
 
     scope = USAGE
+    framed = False
     version: str | None = None
 
     def __init__(self, name: str, policy: Policy, policies: Policies, sighter: Sighter) -> None:
@@ -114,6 +115,7 @@ class OwnAccumulator:
     """
 
     scope = USAGE
+    framed = False
 
     def __init__(self, inner: ChildCandidate, sighter: Sighter) -> None:
         self.name = inner.name

@@ -25,7 +25,7 @@ from stream_audit.model.finding import (
     Rule,
     Severity,
 )
-from stream_audit.model.recording import Batch, End, Problem, Recording
+from stream_audit.model.recording import Batch, End, Framed, Problem, Recording
 from stream_audit.model.response import (
     EVERYTHING,
     FIELDS,
@@ -72,6 +72,7 @@ __all__ = [
     "FindingKind",
     "Fold",
     "Folded",
+    "Framed",
     "Message",
     "Note",
     "Observation",

@@ -69,6 +69,9 @@ class Candidate(Protocol):
     scope: frozenset[str]
     """Members of ``FIELDS`` that it can be asked for: all, or of an accumulator ``USAGE``."""
 
+    framed: bool
+    """It makes use of the bytes that chunks were sent in: its chunks should be ``Framed``."""
+
     def load(self) -> None:
         """Start it once. Raises CandidateNotLoaded when it cannot be imported or called."""
 

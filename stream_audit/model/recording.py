@@ -8,7 +8,7 @@ from typing import Any
 
 from stream_audit.model.response import Payload
 
-__all__ = ["Batch", "End", "Problem", "Recording"]
+__all__ = ["Batch", "End", "Framed", "Problem", "Recording"]
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +34,14 @@ class Recording:
     """The smallest and the largest ``at`` of its stream's envelopes, in seconds; empty when none has one."""
 
 
+class Framed(bytes):
+    """The JSON text of one chunk that still knows the bytes it was sent in."""
+
+    frame: bytes
+    """All of them since the chunk before: event names, comments, ``data:``, line ends, blank lines; of the
+    last chunk also what follows it. The frames of a recording, end to end, are its stream again."""
+
+
 @dataclass(slots=True, eq=False)
 class Batch:
     """Consecutive chunks of one recording, in order. What memory holds is one batch, not the file."""
@@ -47,7 +55,7 @@ class Batch:
     lines: Sequence[int]
     """File line of each chunk, from 1 (for SSE: of its first ``data`` line)."""
     raws: Sequence[bytes]
-    """The JSON text of each chunk as recorded."""
+    """The JSON text of each chunk as recorded; :class:`Framed` where that was asked for and is known."""
 
 
 @dataclass(frozen=True, slots=True)

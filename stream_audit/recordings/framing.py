@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from operator import itemgetter
 
-from stream_audit.model import Payload
+from stream_audit.model import Framed, Payload
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.echo import Echoes, Frame
 from stream_audit.recordings.lines import LONGEST, Lines
@@ -45,9 +45,13 @@ class Framer:
     Args:
         chunks: Takes what the lines hold.
         echoes: Whether to look for chunks that only repeat the one before with another text.
+        line_end: Keep with each chunk of an event stream the bytes it was sent in, its lines ended by this.
+        mark: The byte order mark that stands before the first line, if any.
     """
 
-    def __init__(self, chunks: Chunks, *, echoes: bool) -> None:
+    def __init__(
+        self, chunks: Chunks, *, echoes: bool, line_end: bytes | None = None, mark: bytes = b""
+    ) -> None:
         self._chunks = chunks
         self._echoes = Echoes()
         self._left = 0 if echoes else sys.maxsize
@@ -71,6 +75,11 @@ class Framer:
         """Index before which every line is told by itself."""
         self._parsed = 0
         """Chunks parsed at once since the last pause."""
+        self._line_end = line_end
+        self._unframed = [mark]
+        """Bytes since the last chunk, to become its frame; only with a line end."""
+        self._last: Framed | None = None
+        """The last chunk that got one."""
         self.empty = True
         """Nothing but blank lines so far."""
 
@@ -106,6 +115,8 @@ class Framer:
         """The file is over; an event without its blank line still counts."""
         if self._data and not self._chunks.refused:
             self._dispatch(unended=True)
+        if self._last is not None:
+            self._last.frame += self._sent()
 
     # ---- many chunks at once
 
@@ -184,9 +195,19 @@ class Framer:
 
     def _line(self, line: bytes, number: int, *, unended: bool) -> None:
         self._frame = None
+        blank = not line or line.isspace()
+        if self._line_end is not None and blank:  # It belongs to the event that it ends.
+            self._unframed.append(line + self._line_end)
+        self._tell(line, number, blank=blank, unended=unended)
+        if (
+            self._line_end is not None and not blank
+        ):  # What it begins is another event than it may have ended.
+            self._unframed.append(line if unended else line + self._line_end)
+
+    def _tell(self, line: bytes, number: int, *, blank: bool, unended: bool) -> None:
         if line.startswith(b"{"):
             self._json(line, number, unended=unended)
-        elif not line or line.isspace():
+        elif blank:
             if self._data:
                 self._dispatch(blank=True)
             self._event = self._index + 1
@@ -261,8 +282,8 @@ class Framer:
         if text in _DONE:
             self._chunks.done()
         elif text.startswith(b"{") and (len(data) == 1 or parse(text)[0] is not NOTHING):
-            self._payload = self._chunks.take(text, number, unended=unended)
-            if blank and len(data) == 1 and self._payload is not None:
+            self._payload = self._chunks.take(self._framed(text), number, unended=unended)
+            if blank and len(data) == 1 and self._payload is not None and self._line_end is None:
                 self._remember_event(number, len(data[0][1]))
         elif len(data) > 1 and any(value.startswith(b"{") or value in _DONE for _, value in data):
             for field in data:
@@ -270,6 +291,19 @@ class Framer:
                 self._dispatch(unended=unended)
         elif text:
             self._no_object(text, number)
+
+    def _framed(self, text: bytes) -> bytes:
+        """The chunk with the bytes it was sent in, where they are kept."""
+        if self._line_end is None:
+            return text
+        self._last = Framed(text)
+        self._last.frame = self._sent()
+        return self._last
+
+    def _sent(self) -> bytes:
+        """The bytes since the last chunk."""
+        lines, self._unframed = self._unframed, []
+        return b"".join(lines)
 
     def _remember_event(self, number: int, size: int) -> None:
         """Remember what the lines of this event look like, if all of them lie in this block."""

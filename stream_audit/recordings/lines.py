@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["LONGEST", "Lines", "lines"]
+__all__ = ["BOM", "LONGEST", "Lines", "lines"]
 
 LONGEST = 32 * 1024 * 1024
 """Bytes a single line may have. A longer one is skipped without being held in memory."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
@@ -62,8 +62,8 @@ def _without_bom(blocks: Iterable[bytes]) -> Iterator[bytes]:
             yield block
             continue
         start += block
-        if len(start) >= len(_BOM):
-            yield start.removeprefix(_BOM)
+        if len(start) >= len(BOM):
+            yield start.removeprefix(BOM)
             start = None
     if start:
         yield start

@@ -10,7 +10,7 @@ from stream_audit.model import Batch, Dialect, End, Problem, Progress
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framing import Framer
 from stream_audit.recordings.lane import Lane
-from stream_audit.recordings.lines import Lines, lines
+from stream_audit.recordings.lines import BOM, LONGEST, Lines, lines
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
 from stream_audit.recordings.sources import Source
 from stream_audit.recordings.split import Event
@@ -31,6 +31,7 @@ def read(
     progress: Progress | None = None,
     block: int = BLOCK,
     echoes: bool = True,
+    frames: bool = False,
 ) -> Iterator[Batch | End | Problem]:
     """Read the recordings of one source, holding a block of it in memory at a time.
 
@@ -42,6 +43,7 @@ def read(
         block: Bytes to read at a time; the events say the same whatever it is.
         echoes: Whether chunks that only repeat the one before with another text may be given as
             that text.
+        frames: Give chunks of event streams as ``Framed``. Slower, for there are no echoes then.
 
     Yields:
         Batches of each recording in order, then its end; problems where they stand. What the source
@@ -67,9 +69,15 @@ def read(
         lambda stream: Lane(source.path, lambda: names.next(stream), dialects, dialect, out),
         out.append,
     )
-    framer = Framer(chunks, echoes=echoes)
     faults: list[Broken] = []
-    for part in _in_range(lines(_until_broken(chain([start], stream), faults)), source):
+    rest = _until_broken(stream, faults)
+    if frames:
+        start = _to_a_line_end(start, rest)
+        mark = BOM if start.startswith(BOM) else b""
+        framer = Framer(chunks, echoes=False, line_end=_line_end(start), mark=mark)
+    else:
+        framer = Framer(chunks, echoes=echoes)
+    for part in _in_range(lines(chain([start], rest)), source):
         for _ in framer.feed(part):
             yield from out
             out.clear()
@@ -82,6 +90,23 @@ def read(
         chunks.problem("source-empty", 0, "holds nothing" if source.whole else "these lines hold nothing")
     chunks.finish()
     yield from out
+
+
+def _to_a_line_end(start: bytes, stream: Iterator[bytes]) -> bytes:
+    """The first bytes, with as many blocks more as it takes to see how lines end."""
+    while (
+        re.search(rb"\n|\r.", start, re.DOTALL) is None
+        and len(start) < LONGEST
+        and (more := next(stream, b""))
+    ):
+        start += more
+    return start
+
+
+def _line_end(start: bytes) -> bytes:
+    """How lines end in a file that begins so: the first end stands for all."""
+    found = re.search(rb"\r\n|\n|\r", start)
+    return found[0] if found else b"\n"
 
 
 def _until_broken(stream: Iterable[bytes], faults: list[Broken]) -> Iterator[bytes]:

@@ -60,6 +60,7 @@ class Adapter:
     """The library's own fold, driven by the adapter's file."""
 
     dicts = True
+    recorded = True
 
     def __init__(self, request: dict[str, Any]) -> None:
         library, name = request["library"], request["target"]

@@ -1,4 +1,8 @@
-"""The chunks of one recording, built for each fold that may change them, and once for those that will not."""
+"""The chunks of one recording, built for each fold that may change them, and once for those that will not.
+
+A library is handed a :class:`Recorded` list: beside the chunks it has what they
+were sent as, so that the library's own parser reads the recorded stream.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,25 @@ from typing import Any
 from . import objects
 
 
+class Recorded(list):  # type: ignore[type-arg]  # no subscripts at run time before Python 3.9
+    """Parsed chunks, with what they were sent as.
+
+    Args:
+        payloads: The chunks.
+        texts: The JSON text of each, as recorded.
+        frames: All the bytes that each was sent in, end to end the stream; ``None`` where they are not known.
+        whole: These are all chunks of the recording, and the last frame has what ends it.
+    """
+
+    def __init__(
+        self, payloads: list[Any], texts: list[bytes], frames: list[bytes] | None, *, whole: bool
+    ) -> None:
+        super().__init__(payloads)
+        self.texts = texts
+        self.frames = frames
+        self.whole = whole
+
+
 class Given:
     """What a request handed over: kept, so that folding a prefix of it needs no second handing over.
 
@@ -17,10 +40,23 @@ class Given:
         sizes: Bytes of each.
         dialect: Decides the classes of the objects.
         dicts: Hand out dicts, not objects.
+        frames: Bytes of each chunk's frame; the frames follow the texts. ``None``: there are none.
+        recorded: Hand out ``Recorded`` lists.
     """
 
-    def __init__(self, body: bytes, sizes: list[int], dialect: str, *, dicts: bool) -> None:
+    def __init__(
+        self,
+        body: bytes,
+        sizes: list[int],
+        dialect: str,
+        *,
+        dicts: bool,
+        frames: list[int] | None = None,
+        recorded: bool = False,
+    ) -> None:
         self._raws = _cut(body, sizes)
+        self._frames = None if frames is None else _cut(body[sum(sizes) :], frames)
+        self._recorded = recorded
         self._dialect = dialect
         self._dicts = dicts
         self._shared: list[Any] | None = None
@@ -42,7 +78,7 @@ class Given:
             return self.build(length)
         if self._shared is None:
             self._shared = self.build()
-        return self._shared[:length]
+        return self._with_texts(self._shared[:length])
 
     def build(self, length: int | None = None) -> list[Any]:
         """New chunks; all of them without a ``length``. Raises like :meth:`prefix`."""
@@ -50,10 +86,19 @@ class Given:
         gc.disable()  # so many new containers would have it run again and again for nothing
         try:
             payloads = [_parse(raw) for raw in self._raws[:length]]
-            return payloads if self._dicts else [objects.build(one, self._dialect) for one in payloads]
+            if not self._dicts:
+                payloads = [objects.build(one, self._dialect) for one in payloads]
+            return self._with_texts(payloads)
         finally:
             if collecting:
                 gc.enable()
+
+    def _with_texts(self, chunks: list[Any]) -> list[Any]:
+        if not self._recorded:
+            return chunks
+        count = len(chunks)
+        frames = None if self._frames is None else self._frames[:count]
+        return Recorded(chunks, self._raws[:count], frames, whole=count == len(self._raws))
 
 
 def _parse(raw: bytes) -> Any:

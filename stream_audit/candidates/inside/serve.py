@@ -86,7 +86,14 @@ class Worker:
             self._say(at="unserved")
             return
         if "sizes" in header:
-            self._given = Given(body, header["sizes"], dialect, dicts=self._combiner.dicts)
+            self._given = Given(
+                body,
+                header["sizes"],
+                dialect,
+                dicts=self._combiner.dicts,
+                frames=header.get("frames"),
+                recorded=getattr(self._combiner, "recorded", False),
+            )
         if "lengths" not in header:
             self._fold(self._given, dialect, twice=header["twice"])
             return
