@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from stream_audit.candidates.adapters import ADAPTERS, Adapter, adapter
 from stream_audit.candidates.candidate import ChildCandidate, open_candidate
-from stream_audit.candidates.pairs import twins
+from stream_audit.candidates.pairs import pairs
 from stream_audit.candidates.spec import Spec, distinct, expand, parse, parse_accumulator
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "distinct",
     "expand",
     "open_candidate",
+    "pairs",
     "parse",
     "parse_accumulator",
-    "twins",
 ]

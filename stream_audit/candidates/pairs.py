@@ -8,10 +8,10 @@ from dataclasses import replace
 from stream_audit.candidates.spec import Spec
 from stream_audit.errors import UsageError
 
-__all__ = ["twins"]
+__all__ = ["pairs"]
 
 
-def twins(specs: Sequence[Spec], named: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+def pairs(specs: Sequence[Spec], named: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """Names of the candidates that are one fold written twice: the synchronous, the asynchronous one.
 
     Args:
@@ -25,7 +25,7 @@ def twins(specs: Sequence[Spec], named: Sequence[str] = ()) -> tuple[tuple[str, 
     found = [_stated(text, names) for text in named]
     for second in specs:
         known = second.adapter
-        partners = [one for one, other in (known.twins if known else ()) if other == second.attribute]
+        partners = [one for one, other in (known.pairs if known else ()) if other == second.attribute]
         wanted = [replace(second, name="", attribute=partner) for partner in partners]
         found += [(first.name, second.name) for first in specs if replace(first, name="") in wanted][:1]
     return tuple(dict.fromkeys(found))
@@ -37,4 +37,4 @@ def _stated(text: str, names: Sequence[str]) -> tuple[str, str]:
         if sign == "=" and pair[0] in names and pair[1] in names and pair[0] != pair[1]:
             return pair
     known = ", ".join(names) or "none"
-    raise UsageError(f"--twins takes SYNC=ASYNC, two names of candidates, not {text!r}. Candidates: {known}.")
+    raise UsageError(f"--pair takes SYNC=ASYNC, two names of candidates, not {text!r}. Candidates: {known}.")

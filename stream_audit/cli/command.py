@@ -21,8 +21,8 @@ def command_words(plan: Plan) -> tuple[str, ...]:
         words += ["--candidate", spec]
     for text in plan.accumulators:
         words += ["--accumulator", text]
-    for pair in plan.twins:
-        words += ["--twins", pair]
+    for pair in plan.pairs:
+        words += ["--pair", pair]
     return (*words, *_comparison(plan), *_judgement(plan), *_reach(plan))
 
 

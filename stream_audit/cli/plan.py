@@ -43,7 +43,7 @@ def make_plan(paths: Sequence[str], options: Mapping[str, Any]) -> Plan:
     plan = Plan(
         paths=tuple(paths),
         candidates=tuple(given.get("candidate", ())),
-        twins=tuple(given.get("twins", ())),
+        pairs=tuple(given.get("pair", ())),
         accumulators=tuple(given.get("accumulator", ())),
         explain_usage=given.get("explain_usage", False),
         timeline=shows_timeline(_kinds(given)),

@@ -55,10 +55,10 @@ def replay(
             help="Audit this combiner; may be repeated.",
         ),
     ] = None,
-    twins: Annotated[
+    pair: Annotated[
         list[str] | None,
         flags.option(
-            "--twins", metavar="SYNC=ASYNC", help="Hold these two candidates to the same; may be repeated."
+            "--pair", metavar="SYNC=ASYNC", help="Hold these two candidates to the same; may be repeated."
         ),
     ] = None,
     accumulator: Annotated[
@@ -192,7 +192,7 @@ def replay(
         fail_on=plan.fail_on,
         specs=plan.candidates,
         accumulators=plan.accumulators,
-        twins=plan.twins,
+        pairs=plan.pairs,
         repeat=repeated_words(plan),
     )
     outlets = Outlets(

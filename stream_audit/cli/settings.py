@@ -40,7 +40,7 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("paths", str, many=True),
     Key("candidate", str, many=True),
-    Key("twins", str, many=True),
+    Key("pair", str, many=True),
     Key("accumulator", str, many=True),
     Key("reference", str),
     Key("store", str),

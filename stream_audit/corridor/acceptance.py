@@ -20,7 +20,7 @@ from stream_audit.model import EVERYTHING, Audited, Finding, Summary, Unreadable
 __all__ = ["Acceptance", "Accepting", "Sought"]
 
 _GROWTH = "fold-quadratic"
-_TWINS = "sync-vs-async"
+_PAIRED = "sync-vs-async"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +52,14 @@ class Sought:
     """Members of ``FIELDS`` that are compared."""
     growth: bool
     """Whether the growth of a candidate's time is measured."""
-    twins: frozenset[str]
+    pairs: frozenset[str]
     """Candidates that are compared with another of which they are a copy."""
 
     def entry(self, entry: Entry) -> bool:
         """Whether what an entry accepts would have been found, were it still there."""
         if not self.rule(entry.rule) or (entry.rule == _GROWTH and not self.growth):
             return False
-        if entry.rule == _TWINS and entry.candidate not in self.twins:
+        if entry.rule == _PAIRED and entry.candidate not in self.pairs:
             return False
         return self.fields == EVERYTHING or not entry.field or field_of(entry.field) in self.fields
 

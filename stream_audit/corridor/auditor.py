@@ -107,7 +107,7 @@ class Auditor:
             plan.policies,
             timings=plan.timings,
             timeout=plan.timeout,
-            twins=candidates.twins(specs, plan.twins),
+            pairs=candidates.pairs(specs, plan.pairs),
             growth=plan.growth,
         )
         stand_ins = [candidates.expand(candidates.parse(plan.reference))[0]] if plan.reference else []
@@ -163,8 +163,8 @@ class Auditor:
     def sought(self) -> Sought:
         """What would be found, were it there."""
         terms = self.terms
-        twins = frozenset(second for _, second in terms.twins)
-        return Sought(rule=self.wanted, fields=terms.fields, growth=terms.growth, twins=twins)
+        pairs = frozenset(second for _, second in terms.pairs)
+        return Sought(rule=self.wanted, fields=terms.fields, growth=terms.growth, pairs=pairs)
 
     def close(self) -> None:
         """End every process that runs for a candidate. Idempotent."""

@@ -18,7 +18,7 @@ class Plan:
 
     paths: tuple[str, ...]
     candidates: tuple[str, ...] = ()
-    twins: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     """Pairs of candidates that should do the same, as ``SYNC=ASYNC``; those of an adapter are known."""
     accumulators: tuple[str, ...] = ()
     """Ways to total usage, beside the candidates and compared like them."""

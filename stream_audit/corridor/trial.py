@@ -13,8 +13,8 @@ from typing import Any
 from stream_audit import recordings, rules, suspects
 from stream_audit.compare import compare, expand_fields, uncovered
 from stream_audit.corridor.growth import ANSWERLESS, GROWS, check_growth
+from stream_audit.corridor.pairs import compare_pairs
 from stream_audit.corridor.search import CRASH, Search
-from stream_audit.corridor.twins import compare_twins
 from stream_audit.diagnose import diagnose, relevant
 from stream_audit.model import (
     FIELDS,
@@ -56,7 +56,7 @@ class Terms:
     """Keep how long a candidate took; the same input then no longer gives the same report."""
     timeout: float
     """Seconds a candidate has for one fold."""
-    twins: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...]
     """Names of candidates that should do the same: the synchronous, the asynchronous one."""
     growth: bool
     """Measure whether a candidate's time per chunk grows with the stream."""
@@ -74,12 +74,12 @@ class Terms:
         *,
         timings: bool,
         timeout: float,
-        twins: tuple[tuple[str, str], ...] = (),
+        pairs: tuple[tuple[str, str], ...] = (),
         growth: bool = False,
     ) -> Terms:
         """Read what a user wrote behind ``--fields``: nothing means everything."""
         fields = expand_fields(names) or frozenset(FIELDS)
-        return cls(fields, bool(names), policies, timings, timeout, twins, growth)
+        return cls(fields, bool(names), policies, timings, timeout, pairs, growth)
 
 
 class Trial:
@@ -132,7 +132,7 @@ class Trial:
                 result, more = self._with_growth(candidate, result)
                 found += more
             results.append(result)
-        found += compare_twins(self.terms.twins, self._seen, self.recording, self.terms.fields)
+        found += compare_pairs(self.terms.pairs, self._seen, self.recording, self.terms.fields)
         return tuple(results), found
 
     def _take_place(self, stand_in: Candidate) -> list[Finding]:

@@ -42,7 +42,7 @@ class Options:
     """Candidate specs as typed, for the line that reproduces a finding."""
     accumulators: tuple[str, ...] = ()
     """Accumulators as typed, likewise."""
-    twins: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     """Pairs of candidates as typed, likewise."""
     repeat: tuple[str, ...] = ()
     """The further arguments that decided the result, for the same line."""

@@ -12,7 +12,7 @@ from stream_audit.reports.printable import printable
 
 __all__ = ["continued", "explain_command", "reproduce_command"]
 
-_TWINS = "sync-vs-async"
+_PAIRED = "sync-vs-async"
 
 
 def reproduce_command(finding: Finding, recording: Recording, options: Options) -> list[str] | None:
@@ -29,9 +29,9 @@ def reproduce_command(finding: Finding, recording: Recording, options: Options) 
         words += ["--accumulator", accumulator]
     else:
         words += [word for spec in _specs(finding, options) for word in ("--candidate", spec)]
-    if finding.rule == _TWINS:
-        for pair in options.twins:
-            words += ["--twins", pair]
+    if finding.rule == _PAIRED:
+        for pair in options.pairs:
+            words += ["--pair", pair]
     return [quote(word) for word in (*words, *options.repeat)]
 
 
@@ -97,7 +97,7 @@ def _specs(finding: Finding, options: Options) -> Sequence[str]:
     """The candidates it takes: the one it is about, or all when it is about two of them."""
     if finding.candidate is None:
         return ()
-    if finding.rule == _TWINS and options.specs:
+    if finding.rule == _PAIRED and options.specs:
         return options.specs
     return (_spec(finding.candidate, options.specs),)
 

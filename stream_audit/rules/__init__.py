@@ -23,7 +23,7 @@ from stream_audit.rules.judge import (
     judge_trouble,
 )
 from stream_audit.rules.selection import Selection, select
-from stream_audit.rules.work import judge_growth, judge_twins, judge_twins_work, judge_work
+from stream_audit.rules.work import judge_growth, judge_pair, judge_pair_work, judge_work
 
 __all__ = [
     "FAMILIES",
@@ -33,10 +33,10 @@ __all__ = [
     "judge_difference",
     "judge_growth",
     "judge_note",
+    "judge_pair",
+    "judge_pair_work",
     "judge_problem",
     "judge_trouble",
-    "judge_twins",
-    "judge_twins_work",
     "judge_work",
     "rule",
     "select",

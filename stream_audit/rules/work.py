@@ -8,11 +8,11 @@ from stream_audit.model import Culprit, Difference, Finding, Recording, Work
 from stream_audit.rules.catalogue import severity
 from stream_audit.rules.judge import first_unlike, place, shown
 
-__all__ = ["judge_growth", "judge_twins", "judge_twins_work", "judge_work"]
+__all__ = ["judge_growth", "judge_pair", "judge_pair_work", "judge_work"]
 
 _REDUNDANT = "redundant-usage-work"
 _QUADRATIC = "fold-quadratic"
-_TWINS = "sync-vs-async"
+_PAIRED = "sync-vs-async"
 _USAGE = "work.usage"
 
 
@@ -72,7 +72,7 @@ def judge_growth(recording: Recording, candidate: str, chunk: Culprit | None, to
     )
 
 
-def judge_twins(difference: Difference, recording: Recording, first: str, second: str) -> Finding:
+def judge_pair(difference: Difference, recording: Recording, first: str, second: str) -> Finding:
     """A finding about a value in which two that should be the same differ.
 
     Args:
@@ -85,8 +85,8 @@ def judge_twins(difference: Difference, recording: Recording, first: str, second
     start = first_unlike(mine, theirs) if isinstance(mine, str) and isinstance(theirs, str) else 0
     where = f" from character {start + 1} on" if start else ""
     return Finding(
-        rule=_TWINS,
-        severity=severity(_TWINS, "candidate"),
+        rule=_PAIRED,
+        severity=severity(_PAIRED, "candidate"),
         kind="candidate",
         recording=recording.id,
         path=recording.path,
@@ -102,13 +102,13 @@ def judge_twins(difference: Difference, recording: Recording, first: str, second
     )
 
 
-def judge_twins_work(mine: Work, theirs: Work, recording: Recording, first: str, second: str) -> Finding:
+def judge_pair_work(mine: Work, theirs: Work, recording: Recording, first: str, second: str) -> Finding:
     """A finding about two that should be the same and do not do the same work; arguments as above.
 
     It is as bad as redundant work is, not as a wrong answer.
     """
     return Finding(
-        rule=_TWINS,
+        rule=_PAIRED,
         severity=severity(_REDUNDANT, "candidate"),
         kind="candidate",
         recording=recording.id,

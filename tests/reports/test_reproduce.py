@@ -99,12 +99,10 @@ def test_an_option_and_its_value_stay_on_one_line() -> None:
 def test_what_is_about_two_candidates_is_reproduced_with_all_of_the_run_and_their_pairs() -> None:
     finding = replace(FINDING, rule="sync-vs-async", candidate="a")
 
-    words = command(finding, specs=("s=x.py:fold", "a=y.py:fold"), twins=("s=a",))
+    words = command(finding, specs=("s=x.py:fold", "a=y.py:fold"), pairs=("s=a",))
 
-    assert words[3:] == ["--candidate", "s=x.py:fold", "--candidate", "a=y.py:fold", "--twins", "s=a"]
+    assert words[3:] == ["--candidate", "s=x.py:fold", "--candidate", "a=y.py:fold", "--pair", "s=a"]
 
 
 def test_other_findings_need_no_pair() -> None:
-    assert "--twins" not in command(
-        specs=("suspect:role-last-wins", "a"), twins=("suspect:role-last-wins=a",)
-    )
+    assert "--pair" not in command(specs=("suspect:role-last-wins", "a"), pairs=("suspect:role-last-wins=a",))

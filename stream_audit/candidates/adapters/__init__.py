@@ -42,7 +42,7 @@ class Adapter:
     """What folds, in a few words."""
     parts: tuple[str, ...] = ()
     """Ways to fold that are candidates of their own; the name alone stands for all of them."""
-    twins: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
     """Parts that are one fold written twice: the synchronous and the asynchronous one."""
     companions: tuple[tuple[str, str], ...] = ()
     """What an environment of its own needs beside it: a requirement, and for which versions of the
@@ -104,7 +104,7 @@ ADAPTERS: tuple[Adapter, ...] = (
         dialects=("openai-chat", "openai-completions"),
         title="llm's combiner, and its chats with OpenAI-compatible servers",
         parts=("combine_chunks", "Chat", "AsyncChat"),
-        twins=(("Chat", "AsyncChat"),),
+        pairs=(("Chat", "AsyncChat"),),
         companions=(("openai<2", "<0.32"), ("openai<3", ">=0.32,<0.33"), ("httpx", "<0.33")),
     ),
     Adapter(

@@ -8,7 +8,7 @@ import pytest
 
 from stream_audit import candidates
 from stream_audit.candidates import Spec
-from stream_audit.corridor.twins import compare_twins
+from stream_audit.corridor.pairs import compare_pairs
 from stream_audit.errors import UsageError
 from stream_audit.model import Finding, Observation, Recording, Response, Work
 from tests.runs import HELLO, Kept, audit, write
@@ -33,7 +33,7 @@ def both(folder: Path, sync: str, other: str, **options: object) -> Kept:
     return audit(
         write(folder / "a.jsonl"),
         candidates=[f"s={folder / 'sync.py'}:fold", f"a={folder / 'other.py'}:fold"],
-        twins=("s=a",),
+        pairs=("s=a",),
         **options,
     )
 
@@ -118,7 +118,7 @@ def test_only_what_both_cover_is_compared() -> None:
         "a": Observation(status="answered", response=Response(id="1"), covered=frozenset({"id", "model"})),
     }
 
-    assert compare_twins([("s", "a")], seen, RECORDING, frozenset({"id", "model"})) == []
+    assert compare_pairs([("s", "a")], seen, RECORDING, frozenset({"id", "model"})) == []
 
 
 def test_one_that_gave_no_response_is_not_compared() -> None:
@@ -129,7 +129,7 @@ def test_one_that_gave_no_response_is_not_compared() -> None:
         "a": Observation(status="crashed"),
     }
 
-    assert compare_twins([("s", "a")], seen, RECORDING, frozenset({"id"})) == []
+    assert compare_pairs([("s", "a")], seen, RECORDING, frozenset({"id"})) == []
 
 
 @pytest.mark.parametrize("missing", ["s", "a"])
@@ -137,7 +137,7 @@ def test_work_that_was_not_counted_for_one_is_not_compared(missing: str) -> None
     counted = Observation(status="answered", response=Response(), work=Work(usage_chunks=1, usage_dumps=1))
     seen = {"s": counted, "a": counted, missing: Observation(status="answered", response=Response())}
 
-    assert compare_twins([("s", "a")], seen, RECORDING, frozenset()) == []
+    assert compare_pairs([("s", "a")], seen, RECORDING, frozenset()) == []
 
 
 def part(name: str, attribute: str, requirement: str = "") -> Spec:
@@ -147,13 +147,13 @@ def part(name: str, attribute: str, requirement: str = "") -> Spec:
 def test_parts_of_one_library_and_version_are_paired() -> None:
     specs = [part("c", "combine_chunks"), part("s", "Chat"), part("a", "AsyncChat")]
 
-    assert candidates.twins(specs) == (("s", "a"),)
+    assert candidates.pairs(specs) == (("s", "a"),)
 
 
 def test_parts_of_different_versions_are_not_paired() -> None:
     specs = [part("s", "Chat", "llm==0.27.1"), part("a", "AsyncChat", "llm==0.36")]
 
-    assert candidates.twins(specs) == ()
+    assert candidates.pairs(specs) == ()
 
 
 def test_two_versions_side_by_side_are_each_paired_with_themselves() -> None:
@@ -163,13 +163,13 @@ def test_two_versions_side_by_side_are_each_paired_with_themselves() -> None:
         for name in ("Chat", "AsyncChat")
     ]
 
-    assert candidates.twins(specs) == (("Chat0.27.1", "AsyncChat0.27.1"), ("Chat0.36", "AsyncChat0.36"))
+    assert candidates.pairs(specs) == (("Chat0.27.1", "AsyncChat0.27.1"), ("Chat0.36", "AsyncChat0.36"))
 
 
 def test_a_stated_pair_may_have_names_that_hold_an_equals_sign() -> None:
     specs = [Spec("llm==1:Chat", "import", "m", "f"), Spec("mine", "import", "m", "g")]
 
-    assert candidates.twins(specs, ["llm==1:Chat=mine"]) == (("llm==1:Chat", "mine"),)
+    assert candidates.pairs(specs, ["llm==1:Chat=mine"]) == (("llm==1:Chat", "mine"),)
 
 
 @pytest.mark.parametrize("text", ["s", "s=", "s=b", "=s", "s=s"])
@@ -177,4 +177,4 @@ def test_a_stated_pair_that_is_not_two_candidates_is_refused_with_their_names(te
     specs = [Spec("s", "import", "m", "f"), Spec("a", "import", "m", "g")]
 
     with pytest.raises(UsageError, match="Candidates: s, a"):
-        candidates.twins(specs, [text])
+        candidates.pairs(specs, [text])

@@ -12,10 +12,10 @@ from stream_audit import rules
 from stream_audit.compare import compare
 from stream_audit.model import Finding, Observation, Recording
 
-__all__ = ["compare_twins"]
+__all__ = ["compare_pairs"]
 
 
-def compare_twins(
+def compare_pairs(
     pairs: Sequence[tuple[str, str]],
     seen: Mapping[str, Observation],
     recording: Recording,
@@ -35,8 +35,8 @@ def compare_twins(
         if mine is None or theirs is None or mine.response is None or theirs.response is None:
             continue
         differences = compare(mine.response, theirs.response, fields & mine.covered & theirs.covered)
-        found += [rules.judge_twins(each, recording, first, second) for each in differences]
+        found += [rules.judge_pair(each, recording, first, second) for each in differences]
         one, other = mine.work, theirs.work
         if one is not None and other is not None and one.usage_dumps != other.usage_dumps:
-            found.append(rules.judge_twins_work(one, other, recording, first, second))
+            found.append(rules.judge_pair_work(one, other, recording, first, second))
     return found
