@@ -80,6 +80,8 @@ def _add_audited(summary: Summary, audited: Audited) -> None:
         )
         return
     _bump(summary.dialects, recording.dialect or "unknown")
+    if audited.twin is not None:
+        _bump(summary.twins, audited.twin)
     for name in MEASURES:
         value = measure(audited.reference, name)
         held = summary.reference_totals.setdefault(name, None)

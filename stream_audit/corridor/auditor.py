@@ -19,6 +19,7 @@ from stream_audit.corridor.homes import Home, Say, find_homes, unheard
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.totalling import NamedAccumulator, OwnAccumulator, Sighter, accumulator_specs
 from stream_audit.corridor.trial import Terms, Trial
+from stream_audit.corridor.twins import compare_twin
 from stream_audit.errors import CandidateNotLoaded
 from stream_audit.fingerprint import digest, identified
 from stream_audit.model import (
@@ -237,6 +238,8 @@ class Auditor:
         reference: Response | None = folded.response
         results: tuple[CandidateResult, ...] = ()
         content = ""
+        twin, more = compare_twin(recording, folded.response, self.terms.fields)
+        found += more
         if self.candidates:
             trial = Trial(recording, now.raws, now.lines, folded.response, self.terms, self.reference)
             results, more = trial.run(self.candidates)
@@ -250,6 +253,7 @@ class Auditor:
             candidates=results,
             findings=self._only_wanted(found),
             content=content,
+            twin=twin,
             usage_trail=self._trace(recording, now, reference, results) if self.plan.explain_usage else None,
             timeline=self._draw_up(recording, now) if self.plan.timeline else None,
         )

@@ -25,7 +25,7 @@ from stream_audit.model.finding import (
     Rule,
     Severity,
 )
-from stream_audit.model.recording import Batch, End, Framed, Problem, Recording
+from stream_audit.model.recording import Batch, End, Framed, Problem, Recording, Twin
 from stream_audit.model.response import (
     EVERYTHING,
     FIELDS,
@@ -49,6 +49,7 @@ from stream_audit.model.run import (
     Status,
     Summary,
     Total,
+    TwinStatus,
     Unreadable,
 )
 
@@ -91,6 +92,8 @@ __all__ = [
     "ToolCall",
     "Total",
     "Trouble",
+    "Twin",
+    "TwinStatus",
     "Unreadable",
     "Usage",
     "Varied",

@@ -8,7 +8,19 @@ from typing import Any
 
 from stream_audit.model.response import Payload
 
-__all__ = ["Batch", "End", "Framed", "Problem", "Recording"]
+__all__ = ["Batch", "End", "Framed", "Problem", "Recording", "Twin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The answer to the same request without streaming."""
+
+    path: str
+    """The file that holds it."""
+    line: int
+    """Where it begins, from 1."""
+    text: bytes
+    """The answer's JSON text as recorded."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +44,9 @@ class Recording:
     """The envelope's free labels (project, user, tick, ...), first value of each."""
     times: list[float] = field(default_factory=list)
     """The smallest and the largest ``at`` of its stream's envelopes, in seconds; empty when none has one."""
+    twin: Twin | None = None
+    """Where what holds the recording holds its twin too; a twin in a file of its own is looked for when
+    it is wanted."""
 
 
 class Framed(bytes):

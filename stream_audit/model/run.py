@@ -24,10 +24,15 @@ __all__ = [
     "Status",
     "Summary",
     "Total",
+    "TwinStatus",
     "Unreadable",
 ]
 
 Status = Literal["same", "differ", "crashed", "timeout", "unavailable", "skipped"]
+
+TwinStatus = Literal["agrees", "differs", "other answer", "unreadable"]
+"""What the reference's response is to the answer without streaming. ``other answer``: the model said
+something else that time, so nothing was compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,8 @@ class Audited:
     """What each chunk carried and how usage ran through the stream; only when that was asked for."""
     content: str = ""
     """Digest of its chunks; empty where no candidate was audited."""
+    twin: TwinStatus | None = None
+    """``None``: there is no answer without streaming beside it."""
 
     @property
     def fresh(self) -> tuple[Finding, ...]:
@@ -147,6 +154,8 @@ class Summary:
     """Rule to number of findings."""
     severities: dict[str, int] = field(default_factory=dict)
     """``kind:severity`` to number of findings."""
+    twins: dict[str, int] = field(default_factory=dict)
+    """What the reference was to a recording's twin, to the number of recordings."""
     dialects: dict[str, int] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)

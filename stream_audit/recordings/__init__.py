@@ -9,5 +9,6 @@ from __future__ import annotations
 from stream_audit.recordings.parsing import parse
 from stream_audit.recordings.reading import read
 from stream_audit.recordings.sources import Source, find, size
+from stream_audit.recordings.twins import twin_of
 
-__all__ = ["Source", "find", "parse", "read", "size"]
+__all__ = ["Source", "find", "parse", "read", "size", "twin_of"]

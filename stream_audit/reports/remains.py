@@ -20,6 +20,7 @@ __all__ = [
     "print_growth",
     "print_left_out",
     "print_not_covered",
+    "print_twins",
     "print_wire",
 ]
 
@@ -45,6 +46,15 @@ def print_wire(paper: Paper, counts: Iterable[WireCount], *, verbose: bool) -> N
         if verbose:
             for other in count.places[1:]:
                 paper.print(word(printable(other)), indent=4)
+
+
+def print_twins(paper: Paper, summary: Summary) -> None:
+    """Print what the answers without streaming that lie beside recordings say of the reference."""
+    if summary.twins:
+        paper.print()
+        paper.print(word("the reference against answers without streaming (twins)", "bold"))
+        listed = ", ".join(f"{status} {number:,}" for status, number in sorted(summary.twins.items()))
+        paper.print(word(listed), indent=2)
 
 
 def print_not_covered(paper: Paper, summary: Summary) -> None:

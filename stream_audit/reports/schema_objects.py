@@ -113,6 +113,9 @@ class Recording(Object):
     complete: bool = Field(description="The dialect's end was seen.")
     damaged: bool = Field(description="At least one line could not be read as sent.")
     labels: dict[str, Any]
+    twin: Literal["agrees", "differs", "other answer", "unreadable"] | None = Field(
+        description="What the reference is to the answer without streaming; null where there is none."
+    )
     reference: Response | None
     candidates: list[Candidate]
     usage_trail: UsageTrail | None = Field(default=None, description="Present with --explain-usage.")
@@ -222,6 +225,7 @@ class Tail(Object):
         description="Candidate to what is said of its growth to number of recordings; empty: not asked for."
     )
     dialects: dict[str, Count]
+    twins: dict[str, Count] = Field(description="What the reference was to twins, to recordings.")
     rules: dict[str, Count]
     chunks: Count
     passed_over: list[str]

@@ -23,6 +23,7 @@ from stream_audit.reports.remains import (
     print_growth,
     print_left_out,
     print_not_covered,
+    print_twins,
     print_wire,
 )
 from stream_audit.reports.totals import print_totals
@@ -84,6 +85,7 @@ class TableReport:
             if self._folds:
                 print_folds(paper, self._folds, self._folded)
             print_wire(paper, self._groups.wire(), verbose=options.verbose)
+            print_twins(paper, summary)
             print_trails(paper, self._trails, self._traced)
             print_not_covered(paper, summary)
             print_totals(paper, summary)

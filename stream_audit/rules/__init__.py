@@ -23,6 +23,7 @@ from stream_audit.rules.judge import (
     judge_trouble,
 )
 from stream_audit.rules.selection import Selection, select
+from stream_audit.rules.twins import judge_other_answer, judge_twin, judge_unread_twin
 from stream_audit.rules.work import judge_growth, judge_pair, judge_pair_work, judge_work
 
 __all__ = [
@@ -33,10 +34,13 @@ __all__ = [
     "judge_difference",
     "judge_growth",
     "judge_note",
+    "judge_other_answer",
     "judge_pair",
     "judge_pair_work",
     "judge_problem",
     "judge_trouble",
+    "judge_twin",
+    "judge_unread_twin",
     "judge_work",
     "rule",
     "select",

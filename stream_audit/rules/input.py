@@ -251,4 +251,14 @@ RULES: tuple[Rule, ...] = (
         right='{"object": "chat.completion.chunk", "choices": []}',
         seen="The file is no recording",
     ),
+    Rule(
+        slug="twin-unreadable",
+        severity="warning",
+        family="input",
+        title="An answer without streaming that lies beside a recording can be read.",
+        why="It is there to be compared with. As long as nobody can read it, nothing is.",
+        wrong='{"choices": [{"mess',
+        right='{"choices": [{"message": {"role": "assistant", "content": "Hi"}}]}',
+        seen="The answer without streaming cannot be read",
+    ),
 )

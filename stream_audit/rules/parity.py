@@ -24,6 +24,20 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/BerriAI/litellm/issues/1264",
             "https://github.com/openai/openai-agents-python/pull/4252",
         ),
+        seen="The answer to the same request without streaming says something else",
+    ),
+    Rule(
+        slug="twin-other-answer",
+        severity="note",
+        family="parity",
+        title="A twin is the same answer, sampled without chance.",
+        why=(
+            "Two requests to a model that rolls dice give two answers; one proves nothing about the other. "
+            "A request with temperature 0, or with a seed, makes a twin worth more."
+        ),
+        wrong=("streamed:   Paris is the capital.\nunstreamed: The capital is Paris."),
+        right="unstreamed: Paris is the capital.",
+        seen="The answer to the same request without streaming is another one",
     ),
     Rule(
         slug="sync-vs-async",
