@@ -88,7 +88,7 @@ def judge_totals(summary: Summary, *, folded: int, strict: bool) -> Verdict:
         strict: Input that was unreadable, damaged or skipped fails the run.
     """
     if not folded:
-        found = "could be folded" if summary.counts.found else "was found"
+        found = "was found" if _found_nothing(summary) else "could be folded"
         return Verdict(3, f"nothing was added up: no recording {found}")
     if strict and (summary.counts.unreadable or summary.counts.skipped or summary.damaged):
         return Verdict(
@@ -131,8 +131,13 @@ def _why_passed(failing: int, fail_on: str) -> str:
     return "exit code 0 was asked for" if failing else f"no finding at or above {fail_on}"
 
 
+def _found_nothing(summary: Summary) -> bool:
+    """Whether nothing that was named is, or holds, a file that could be a recording."""
+    return summary.counts.found == sum(entry.barren for entry in summary.unreadable)
+
+
 def _why_nothing(summary: Summary, candidates: Sequence[str]) -> str:
-    if not summary.counts.found:
+    if _found_nothing(summary):
         return "nothing was compared: no recording was found"
     if not candidates:
         return "nothing was compared: no candidate was given"

@@ -74,10 +74,8 @@ def _add_audited(summary: Summary, audited: Audited) -> None:
         statuses = summary.statuses.setdefault(result.name, {})
         _bump(statuses, result.status)
     if audited.reference is None:
-        reason = _why_skipped(audited)
-        summary.unreadable.append(
-            Unreadable(path=recording.path, line=recording.first_line, reason=reason, skipped=True)
-        )
+        left = Unreadable(path=recording.path, line=recording.first_line, reason=audited.reason, skipped=True)
+        summary.unreadable.append(left)
         return
     _bump(summary.dialects, recording.dialect or "unknown")
     if audited.twin is not None:
@@ -89,12 +87,6 @@ def _add_audited(summary: Summary, audited: Audited) -> None:
             summary.reference_totals[name] = (held or 0) + value
     for result in audited.candidates:
         _add_candidate(summary, audited.reference, result)
-
-
-def _why_skipped(audited: Audited) -> str:
-    if audited.recording.dialect is None:
-        return next((f.message for f in audited.findings), "no dialect recognises its chunks")
-    return next((one.error for one in audited.candidates if one.error), "the reference gave no response")
 
 
 def _count(counts: Counts, audited: Audited) -> None:

@@ -103,6 +103,27 @@ def test_an_empty_folder_is_exit_3(folder: Path) -> None:
     assert report(folder, "nothing", "--candidate", "textbook")["exit_code"] == 3
 
 
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--strict",), 3)])
+def test_an_empty_folder_beside_a_full_one_is_named_and_counted(
+    folder: Path, words: tuple[str, ...], code: int
+) -> None:
+    for name in ("full", "empty", "notes"):
+        (folder / name).mkdir()
+    (folder / "full" / "a.jsonl").write_bytes(WHOLE)
+    (folder / "notes" / "README.md").write_bytes(b"# Notes\n")
+
+    found = report(folder, "full", "empty", "notes", "--candidate", "textbook", *words)
+
+    assert found["exit_code"] == code
+    assert [(one["path"], one["reason"]) for one in found["unreadable"]] == [
+        ("empty", "holds no recording"),
+        ("notes", "holds no recording"),
+    ]
+    assert (found["counts"]["same"], found["counts"]["unreadable"]) == (1, 2)
+    assert [finding["rule"] for finding in found["findings"]] == ["source-without-recording"] * 2
+    assert found["passed_over"] == ["notes/README.md"]
+
+
 def test_a_log_that_is_no_recording_is_counted_and_not_held(folder: Path) -> None:
     (folder / "a.log").write_bytes(b"2026-01-01 INFO all is well\n" * 5_000)
 

@@ -16,6 +16,7 @@ from stream_audit.corridor.acceptance import Sought
 from stream_audit.corridor.charting import draw_up
 from stream_audit.corridor.explaining import explain_usage
 from stream_audit.corridor.homes import Home, Say, find_homes, unheard
+from stream_audit.corridor.misread import Likeness, misread
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.totalling import NamedAccumulator, OwnAccumulator, Sighter, accumulator_specs
 from stream_audit.corridor.trial import Terms, Trial
@@ -73,6 +74,8 @@ class _Open:
     """A recording that is being read: its fold so far and what was noted."""
 
     fold: Fold | None
+    likeness: Likeness | None
+    """Which dialect the chunks look like; ``None`` with the fold."""
     notes: dict[tuple[str, str], tuple[Note, int, int]] = field(default_factory=dict)
     """Rule and field to the first note, its line, and how often it was noted."""
     problems: _Problems = field(default_factory=_Problems)
@@ -195,7 +198,7 @@ class Auditor:
             recording = event.recording
             now = reading.get(recording)
             if now is None:
-                now = reading[recording] = _Open(self._new_fold(recording))
+                now = reading[recording] = self._open_recording(recording)
             if isinstance(event, Batch):
                 self._fold(event, now)
             elif isinstance(event, Problem):
@@ -210,17 +213,20 @@ class Auditor:
             return
         yield replace(held, findings=held.findings + self._only_wanted(homeless.findings(held.recording)))
 
-    def _new_fold(self, recording: Recording) -> Fold | None:
+    def _open_recording(self, recording: Recording) -> _Open:
         if recording.dialect is None:
-            return None
-        return dialects.dialect(recording.dialect).fold(self.plan.policies)
+            return _Open(None, None)
+        dialect = dialects.dialect(recording.dialect)
+        return _Open(dialect.fold(self.plan.policies), Likeness(dialect))
 
     def _fold(self, batch: Batch, now: _Open) -> None:
         if self.candidates or self.plan.explain_usage or self.plan.timeline:
             now.raws.extend(batch.raws)
             now.lines.extend(batch.lines)
-        if now.fold is None:
+        if now.fold is None or now.likeness is None:
             return
+        if not now.likeness.plain:
+            now.likeness.look(batch.items)
         now.fold.add(batch.items)
         if now.fold.notes:
             now.note(now.fold.notes, lambda index: batch.lines[max(index - batch.first, 0)])
@@ -228,16 +234,19 @@ class Auditor:
 
     def _finish(self, recording: Recording, now: _Open, homeless: _Problems) -> Audited:
         found = now.problems.findings(recording) + homeless.findings(recording)
-        if now.fold is None:
-            return Audited(
-                recording=recording, reference=None, complete=False, findings=self._only_wanted(found)
-            )
+        if now.fold is None or now.likeness is None:
+            return self._unfolded(recording, found, "no dialect recognises its chunks")
         folded = now.fold.finish(done=recording.done)
+        mistaken = misread(folded.response, now.likeness)
+        if mistaken:
+            problem = Problem("dialect-mismatch", recording.path, recording.first_line, mistaken)
+            found.append(rules.judge_problem(problem, recording))
+            return self._unfolded(recording, found, mistaken)
         now.note(folded.notes, lambda index: recording.last_line)
         found += [rules.judge_note(note, recording, line, count) for note, line, count in now.notes.values()]
         reference: Response | None = folded.response
         results: tuple[CandidateResult, ...] = ()
-        content = ""
+        content = reason = ""
         twin, more = compare_twin(recording, folded.response, self.terms.fields)
         found += more
         if self.candidates:
@@ -245,10 +254,11 @@ class Auditor:
             results, more = trial.run(self.candidates)
             content = digest(now.raws)
             found = identified([*found, *more], content)
-            reference = trial.reference
+            reference, reason = trial.reference, trial.without
         return Audited(
             recording=recording,
             reference=reference,
+            reason=reason,
             complete=folded.complete,
             candidates=results,
             findings=self._only_wanted(found),
@@ -256,6 +266,16 @@ class Auditor:
             twin=twin,
             usage_trail=self._trace(recording, now, reference, results) if self.plan.explain_usage else None,
             timeline=self._draw_up(recording, now) if self.plan.timeline else None,
+        )
+
+    def _unfolded(self, recording: Recording, found: Sequence[Finding], reason: str) -> Audited:
+        """A recording that was read, and compared with nothing."""
+        return Audited(
+            recording=recording,
+            reference=None,
+            reason=reason,
+            complete=False,
+            findings=self._only_wanted(found),
         )
 
     def _draw_up(self, recording: Recording, now: _Open) -> Timeline:
@@ -292,7 +312,13 @@ class Auditor:
         others = problems.counts.total() - 1
         more = f" (and {others:,} more)" if others else ""
         found = self._only_wanted(problems.findings(None))
-        return Unreadable(path=first.path, line=first.line, reason=first.message + more, findings=found)
+        return Unreadable(
+            path=first.path,
+            line=first.line,
+            reason=first.message + more,
+            barren=source.barren,
+            findings=found,
+        )
 
     def _only_wanted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         return tuple(finding for finding in findings if self.wanted(finding.rule))

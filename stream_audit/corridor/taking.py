@@ -80,7 +80,7 @@ class Taken:
         """Keep the answer of one recording."""
         name = names.normal(audited.recording.id)
         if not audited.candidates or audited.candidates[0].status in ("unavailable", "skipped"):
-            why = audited.candidates[0].error if audited.candidates else "no known dialect"
+            why = audited.candidates[0].error if audited.candidates else audited.reason
             self.not_run[name] = why or "not run"
             return
         if name in self.answers:

@@ -113,7 +113,7 @@ class Trial:
         self.fields = terms.fields
         self._payloads: list[Any] | None = None
         self._seen: dict[str, Observation] = {}
-        self._without = ""
+        self.without = ""
         """Why there is no reference to compare with."""
         self._search = Search(
             self.dialect, raws, lines, policies=terms.policies, patience=terms.patience, stand_in=stand_in
@@ -140,12 +140,12 @@ class Trial:
         self.reference = observation.response
         self.fields &= observation.covered
         if observation.response is None:
-            self._without = f"the reference {stand_in.name} gave no response: {observation.error}"
+            self.without = f"the reference {stand_in.name} gave no response: {observation.error}"
         return self._troubles(stand_in, observation, None)
 
     def _try(self, candidate: Candidate) -> tuple[CandidateResult, list[Finding]]:
         if self.reference is None:
-            return CandidateResult(name=candidate.name, status="skipped", error=self._without), []
+            return CandidateResult(name=candidate.name, status="skipped", error=self.without), []
         observation = self._seen[candidate.name] = candidate.observe(self.raws, self.dialect)
         if observation.response is None:
             return self._failed(candidate, observation)

@@ -61,7 +61,8 @@ class Audited:
 
     recording: Recording
     reference: Response | None
-    """``None`` when no dialect recognised it, or the candidate in the reference's place gave none."""
+    """``None`` when no dialect recognised it, or its dialect made nothing of it, or the candidate in the
+    reference's place gave none."""
     complete: bool
     candidates: tuple[CandidateResult, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -73,6 +74,8 @@ class Audited:
     """Digest of its chunks; empty where no candidate was audited."""
     twin: TwinStatus | None = None
     """``None``: there is no answer without streaming beside it."""
+    reason: str = ""
+    """Why there is no reference, in a clause; empty where there is one."""
 
     @property
     def fresh(self) -> tuple[Finding, ...]:
@@ -89,7 +92,9 @@ class Unreadable:
     reason: str
     """One clause: ``not JSON and not SSE text``."""
     skipped: bool = False
-    """True: readable, but not audited (no known dialect); false: not readable."""
+    """True: readable, but not audited (no dialect that understands it); false: not readable."""
+    barren: bool = False
+    """A folder or glob in which there is no recording at all."""
     findings: tuple[Finding, ...] = ()
     """Every problem of a source that could not be read; empty where a recording carries them."""
 

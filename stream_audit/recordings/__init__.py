@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from stream_audit.recordings.parsing import parse
 from stream_audit.recordings.reading import read
-from stream_audit.recordings.sources import Source, find, size
+from stream_audit.recordings.source import Source
+from stream_audit.recordings.sources import find, size
 from stream_audit.recordings.twins import twin_of
 
 __all__ = ["Source", "find", "parse", "read", "size", "twin_of"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from stream_audit.model import Progress
-from stream_audit.recordings.sources import STDIN
+from stream_audit.recordings.source import STDIN
 
 __all__ = ["BLOCK", "Broken", "blocks"]
 

@@ -12,13 +12,11 @@ from stream_audit.recordings.framing import Framer
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.lines import BOM, LONGEST, Lines, lines
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
-from stream_audit.recordings.sources import Source
+from stream_audit.recordings.passing import is_something_else, looks_recorded
+from stream_audit.recordings.source import Source
 from stream_audit.recordings.split import Event
 
 __all__ = ["read"]
-
-_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
-_LOOKS_RECORDED = re.compile(rb'(\xef\xbb\xbf)?\s*(\{|:|(data|event|id|retry)[ \t]*:|"?\[DONE\])')
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")
 
@@ -49,19 +47,18 @@ def read(
         Batches of each recording in order, then its end; problems where they stand. What the source
         contains never raises.
     """
+    if source.barren:
+        yield Problem("source-without-recording", source.path, 0, "holds no recording")
+        return
     out: list[Event] = []
     try:
         stream = blocks(source.path, block, progress)
         start = next(stream, b"")
-        if not source.explicit and _is_something_else(source.path, start):
-            yield Problem("not-a-recording", source.path, 0, "neither JSON nor an event stream")
-            return
-        if b"\0" in start and (b"\0" in start[:4] or _LOOKS_RECORDED.match(start) is None):
-            kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
-            yield Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
-            return
     except Broken as broken:
         yield Problem(broken.rule, source.path, 0, broken.message)
+        return
+    if (refused := _refused(source, start)) is not None:
+        yield refused
         return
     names = _Names(source.id)
     chunks = Chunks(
@@ -90,6 +87,16 @@ def read(
         chunks.problem("source-empty", 0, "holds nothing" if source.whole else "these lines hold nothing")
     chunks.finish()
     yield from out
+
+
+def _refused(source: Source, start: bytes) -> Problem | None:
+    """Why a source that begins like this is not read."""
+    if not source.explicit and is_something_else(source.path, start):
+        return Problem("not-a-recording", source.path, 0, "neither JSON nor an event stream")
+    if b"\0" in start and (b"\0" in start[:4] or not looks_recorded(start)):
+        kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
+        return Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
+    return None
 
 
 def _to_a_line_end(start: bytes, stream: Iterator[bytes]) -> bytes:
@@ -129,13 +136,6 @@ class _Names:
         if stream is None:
             return self._base if count == 1 else f"{self._base}#{count}"
         return f"{self._base}#{stream}" if count == 1 else f"{self._base}#{stream}.{count}"
-
-
-def _is_something_else(path: str, start: bytes) -> bool:
-    """Whether a file met while walking looks like no recording, by content and by name."""
-    if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
-        return False
-    return _LOOKS_RECORDED.match(start) is None
 
 
 def _in_range(parts: Iterator[Lines], source: Source) -> Iterator[Lines]:

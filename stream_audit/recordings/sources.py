@@ -7,14 +7,14 @@ import glob
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from stream_audit.errors import SourceNotFound
+from stream_audit.recordings.passing import is_passed_over
+from stream_audit.recordings.source import STDIN, Source
 
-__all__ = ["STDIN", "Source", "find"]
+__all__ = ["find", "size"]
 
-STDIN = "-"
 TWIN_ENDINGS = (".response.json", ".response.json.gz", ".response.json.zst")
 """The answer to the same request without streaming lies beside a recording; it is none itself."""
 LABEL_ENDINGS = (".labels.json",)
@@ -24,35 +24,11 @@ _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?P<open>-(?P<last>\d+)?)?", re
 _MAGIC = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True)
-class Source:
-    """One file, or a range of its lines, to read recordings from."""
-
-    path: str
-    """As the user gave it, or as found by walking; with ``/``; ``-`` is standard input."""
-    first_line: int = 1
-    last_line: int | None = None
-    """Included; ``None`` is the end of the file."""
-    explicit: bool = True
-    """Named by the user, not met while walking a folder."""
-
-    @property
-    def whole(self) -> bool:
-        """No line range was asked for."""
-        return self.first_line == 1 and self.last_line is None
-
-    @property
-    def id(self) -> str:
-        """The path, with the line range where there is one."""
-        if self.whole:
-            return self.path
-        if self.last_line == self.first_line:
-            return f"{self.path}:{self.first_line}"
-        return f"{self.path}:{self.first_line}-{'' if self.last_line is None else self.last_line}"
-
-
 def find(paths: Sequence[str]) -> list[Source]:
     """Resolve the paths a user typed into sources, each once, in the order given.
+
+    A folder or glob in which nothing is a recording stands for itself, so that what was named and gave
+    nothing is said.
 
     Args:
         paths: Files, folders (walked, sorted, hidden ones left out), globs (``**`` too), ``-``, and
@@ -63,7 +39,10 @@ def find(paths: Sequence[str]) -> list[Source]:
     """
     found: dict[tuple[str, int, int | None], Source] = {}
     for path in paths:
-        for source in _resolve(path):
+        sources = list(_resolve(path))
+        if all(is_passed_over(source) for source in sources):
+            sources.append(Source(_posix(path), barren=True))
+        for source in sources:
             key = (os.path.normpath(source.path), source.first_line, source.last_line)
             known = found.get(key)
             if known is None or (source.explicit and not known.explicit):

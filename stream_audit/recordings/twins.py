@@ -13,7 +13,8 @@ import re
 from stream_audit.model import Problem, Recording, Twin
 from stream_audit.recordings.lines import LONGEST
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
-from stream_audit.recordings.sources import STDIN, TWIN_ENDINGS
+from stream_audit.recordings.source import STDIN
+from stream_audit.recordings.sources import TWIN_ENDINGS
 
 __all__ = ["twin_of"]
 

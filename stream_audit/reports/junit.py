@@ -136,8 +136,7 @@ class JunitReport:
         recording = audited.recording
         case = Case(brief(recording.id), fate="skipped", output=self._lines(wire))
         if audited.reference is None:
-            reason = wire[0].message if wire else "no dialect recognises its chunks"
-            case.message = f"skipped: {brief(reason)}"
+            case.message = f"skipped: {brief(audited.reason)}"
             self._told.add((recording.path, recording.first_line))
         else:
             case.message = "not compared: no candidate was given"

@@ -203,6 +203,19 @@ RULES: tuple[Rule, ...] = (
         seen="The file has nothing in it",
     ),
     Rule(
+        slug="source-without-recording",
+        severity="warning",
+        family="input",
+        title="Every folder and pattern that is named has a recording in it.",
+        why=(
+            "A folder that is empty by mistake (a wrong path, a checkout without its data, a step that "
+            "wrote nothing) would drop out without a word, and the others keep the run green."
+        ),
+        wrong="stream-audit replay recordings/chat recordings/tools, and nothing in recordings/tools",
+        right="stream-audit replay recordings/chat",
+        seen="Nothing in it is a recording",
+    ),
+    Rule(
         slug="envelope-broken",
         severity="error",
         family="input",
@@ -237,6 +250,20 @@ RULES: tuple[Rule, ...] = (
         wrong='{"foo": 1}',
         right='{"object": "chat.completion.chunk", "choices": []}',
         seen="No dialect recognises the chunks",
+    ),
+    Rule(
+        slug="dialect-mismatch",
+        severity="warning",
+        family="input",
+        title="The dialect as which a recording is read makes something of it.",
+        why=(
+            "A dialect that is forced on chunks of another folds nothing, and so does a combiner for "
+            "that dialect: both are empty, and alike. The recording is counted as skipped; without "
+            "--dialect its chunks tell what they are."
+        ),
+        wrong='--dialect openai-chat, and {"type": "message_start", "message": {}}',
+        right='--dialect openai-chat, and {"choices": [{"delta": {"content": "Hi"}}]}',
+        seen="The dialect makes nothing of the chunks",
     ),
     Rule(
         slug="not-a-recording",

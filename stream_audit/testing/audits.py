@@ -18,7 +18,7 @@ from stream_audit.audit import Auditor, Plan
 from stream_audit.corridor.acceptance import Acceptance
 from stream_audit.corridor.homes import unheard
 from stream_audit.errors import UsageError
-from stream_audit.model import Audited, End, Problem, Response, Run, Summary, Unreadable
+from stream_audit.model import Audited, Dialect, End, Problem, Response, Run, Summary, Unreadable
 from stream_audit.reports import Options, open_report
 
 __all__ = ["Outcomes", "StreamAudit", "Verdict", "judged", "places"]
@@ -58,7 +58,7 @@ class StreamAudit:
         """
         (audited,) = self._audit(recorded, ())
         if audited.reference is None:
-            raise UsageError(f"No dialect recognises the chunks of {audited.recording.id}.")
+            raise UsageError(f"{audited.recording.id} cannot be folded: {audited.reason}.")
         return audited.reference
 
     def check(
@@ -130,6 +130,11 @@ class Outcomes:
         """Names of the candidates."""
         return self._auditor.run.candidates
 
+    @property
+    def dialect(self) -> Dialect | None:
+        """The dialect that is forced on every recording."""
+        return self._auditor.dialect
+
     def of(self, source: recordings.Source) -> dict[str, Audited | Unreadable]:
         """Outcome by recording's id; a source that cannot be read is its own."""
         if not self._loaded:
@@ -150,10 +155,15 @@ class Outcomes:
         self._auditor.close()
 
 
-def places(source: recordings.Source) -> list[tuple[str, int]]:
-    """Id and first line of every recording of a source; a source that holds none stands for itself."""
+def places(source: recordings.Source, dialect: Dialect | None = None) -> list[tuple[str, int]]:
+    """Id and first line of every recording of a source; a source that holds none stands for itself.
+
+    Args:
+        source: What to read.
+        dialect: Take every stream for this dialect, as the audit will.
+    """
     found, readable = [], True
-    for event in recordings.read(source, dialects.DIALECTS):
+    for event in recordings.read(source, dialects.DIALECTS, dialect=dialect):
         if isinstance(event, End):
             found.append((event.recording.id, event.recording.first_line))
         elif isinstance(event, Problem):

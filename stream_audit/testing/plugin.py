@@ -96,8 +96,8 @@ class _Recordings(pytest.Collector):
             if not outcomes.candidates:
                 raise pytest.UsageError("--stream-audit needs --stream-audit-candidate SPEC.")
             for source in recordings.find(paths):
-                for place, line in places(source):
-                    found = True
+                found = found or not source.barren
+                for place, line in places(source, outcomes.dialect):
                     for candidate in outcomes.candidates:
                         yield RecordingItem.from_parent(
                             self,

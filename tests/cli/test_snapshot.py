@@ -200,7 +200,7 @@ def test_a_recording_that_the_candidate_cannot_be_asked_about_is_stale_and_not_p
 
     code, out, _ = run(*over("right.py:fold", "--check"))
     assert code == 1
-    assert "It was not run: no known dialect." in out
+    assert "It was not run: no dialect recognises its chunks." in out
     assert "1 not run" in out
 
     run(*over("right.py:fold", "--prune"))

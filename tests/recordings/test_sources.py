@@ -108,3 +108,19 @@ def test_a_folder_that_cannot_be_listed_is_not_passed_over(
     assert paths("d") == ["d/a.sse", "d/b.jsonl", "d/odd:3", "d/we[i]rd.jsonl", "d/deep"]
     assert paths("d/deep") == ["d/deep"]
     assert find(["d"])[-1].explicit
+
+
+@pytest.mark.parametrize("asked", ["empty", "empty/*", "notes", "notes/**", "e*"])
+def test_a_folder_or_glob_without_a_recording_stands_for_itself(tree: Path, asked: str) -> None:
+    (tree / "empty" / "folder").mkdir(parents=True)
+    (tree / "notes").mkdir()
+    (tree / "notes" / "README.md").write_text("# Notes\n")
+    (tree / "notes" / "a.response.json").write_text("{}\n")
+
+    barren = [source for source in find(["d", asked, asked]) if source.barren]
+
+    assert barren == ([] if asked == "notes/**" else [Source(asked, barren=True)])
+
+
+def test_a_folder_whose_recordings_were_named_already_is_not_without_any(tree: Path) -> None:
+    assert not any(source.barren for source in find(["d/deep/er/c.jsonl.gz", "d/deep", "d"]))

@@ -203,8 +203,9 @@ def test_a_failed_run_without_a_failed_test_has_a_failed_verdict() -> None:
 def test_input_that_was_not_audited_is_skipped_once_with_the_reason() -> None:
     case = differing()
     lost = replace(FINDING, kind="wire", candidate=None, rule="not-json", path="recordings/half.jsonl")
-    unknown = replace(case.audited[0], recording=recording("recordings/ledger.jsonl"), reference=None)
-    audited = (replace(unknown, candidates=(), findings=(replace(lost, message="no dialect"),)),)
+    ledger = recording("recordings/ledger.jsonl")
+    unknown = replace(case.audited[0], recording=ledger, reference=None, reason="no dialect")
+    audited = (replace(unknown, candidates=(), findings=(lost,)),)
     entries = [replace(case.summary.unreadable[0], findings=(lost,)), *case.summary.unreadable[1:]]
     root = junit(replace(case, audited=audited, summary=replace(case.summary, unreadable=entries)))
     told = [

@@ -152,6 +152,16 @@ def test_what_does_not_exist_is_a_usage_error(
     result.stderr.fnmatch_lines([words])
 
 
+def test_an_empty_folder_beside_a_full_one_fails_by_its_name(suite: pytest.Pytester) -> None:
+    result = run(
+        suite, "-v", "--stream-audit", "recordings", "--stream-audit", "empty",
+        "--stream-audit-candidate", "combine:fold",
+    )  # fmt: skip
+
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*empty*combine:fold* FAILED*"])
+
+
 def test_a_candidate_that_cannot_be_loaded_passes_nothing(suite: pytest.Pytester) -> None:
     result = run(suite, "--stream-audit", "recordings", "--stream-audit-candidate", "combine:flod")
 
