@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from stream_audit import __version__, gate, rules
@@ -15,12 +15,12 @@ from stream_audit.ledger.lines import Line
 from stream_audit.ledger.reading import read_books
 from stream_audit.ledger.reconcile import Section, reconcile
 from stream_audit.ledger.tolerance import Tolerance
-from stream_audit.model import Finding, Progress, Summary
+from stream_audit.model import Finding, Progress, Severity, Summary
 from stream_audit.model.statement import BUCKETS, Item, Sheet, Statement
 
 __all__ = ["Terms", "settle"]
 
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def settle(
         cumulative=terms.cumulative,
     )
     sheets = tuple(map(_sheet, found.sections))
-    findings = [_finding(fact) for fact in found.facts if wanted(fact.rule)]
+    findings = [_finding(fact) for fact in _wanted(found.facts, wanted)]
     findings.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     items = [item for sheet in sheets for item in sheet.items if item.rules or not item.total]
     counts = {bucket: sum(item.bucket == bucket for item in items) for bucket in BUCKETS}
@@ -86,11 +86,25 @@ def _states(terms: Terms, entries: Iterable[Entry]) -> list[State]:
     return [state for path in terms.against for state in read_books(path, names, by)]
 
 
+def _wanted(facts: Iterable[Fact], wanted: Callable[[str], bool]) -> Iterator[Fact]:
+    """Each fact under the first of its rules that is wanted: to ignore one mistake hides no other."""
+    for fact in facts:
+        asked = [rule for rule in dict.fromkeys((fact.rule, *fact.causes)) if wanted(rule)]
+        if asked and asked[0] == fact.rule:
+            yield fact
+        elif asked:
+            yield replace(fact, rule=asked[0], causes=tuple(asked))
+
+
 def _finding(fact: Fact) -> Finding:
-    """A fact about the books as a finding; ``recording`` holds whose numbers it is about."""
+    """A fact about the books as a finding; ``recording`` holds whose numbers it is about.
+
+    It is as severe as the worst of its rules, so that knowing a mistake's name never makes it pass.
+    """
+    severities = map(rules.severity, (fact.rule, *fact.causes))
     return Finding(
         rule=fact.rule,
-        severity=rules.severity(fact.rule),
+        severity=min(severities, key=_SEVERITIES.index),
         kind="difference",
         recording=fact.key,
         path=fact.path,

@@ -55,7 +55,8 @@ class Fact:
     recordings: int | None = None
     books: int | None = None
     causes: tuple[str, ...] = ()
-    """Rules whose mistake gives exactly the books' numbers."""
+    """Rules whose mistake gives exactly the books' numbers; ``ledger-mismatch`` where none does, and the
+    fact is another one about a row that differs."""
     count: int = 1
 
 

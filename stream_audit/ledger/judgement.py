@@ -119,7 +119,8 @@ def _mismatch(line: Line, known: Known) -> Fact:
         for oddity in odd:
             oddity.told = True
         said = "; ".join(dict.fromkeys(oddity.message for oddity in odd))
-        rules = [*dict.fromkeys(oddity.rule for oddity in odd), *(cause.rule for cause in causes)]
+        rules = [*dict.fromkeys(oddity.rule for oddity in odd)]
+        rules += [cause.rule for cause in causes] or ["ledger-mismatch"]
         return _fact(line, rules[0], known, said, values, causes=rules[1:])
     if causes:
         said = _told(causes)

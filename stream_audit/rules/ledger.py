@@ -224,12 +224,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         slug="ledger-total-mismatch",
-        severity="warning",
+        severity="error",
         family="ledger",
         title="The total is input plus output.",
         why=(
-            "The books contradict themselves; what is computed from input and output is not what the "
-            "total says."
+            "The books contradict themselves: whoever is billed by the total pays another sum than "
+            "whoever is billed by input and output."
         ),
         wrong='{"input_tokens": 300, "output_tokens": 100, "total_tokens": 500}',
         right='{"input_tokens": 300, "output_tokens": 100, "total_tokens": 400}',

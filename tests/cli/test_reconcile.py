@@ -56,6 +56,55 @@ def test_each_fault_fails_and_is_named(fault: Fault, capsys: pytest.CaptureFixtu
     assert json.loads(out)["findings"][0]["rule"] == NAMED[fault]
 
 
+POLICY = {"failed-with-tokens", "partial-left-out"}
+"""Whether a request that failed adds what it reported is for the books to say, if they say it throughout."""
+
+
+@pytest.mark.parametrize("fault", sorted(set(get_args(Fault)) - {"old-format", "phase-left-out-of-tick"}))
+def test_wrong_numbers_are_an_error_by_whatever_name(
+    fault: Fault, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(fault)
+
+    assert run(capsys, *BOOKS, "--fail-on", "error")[0] == (0 if fault in POLICY else 1)
+
+
+def changed_total() -> None:
+    made()
+    assert main(["usage", "recordings.jsonl", "--by", "entity", "--format", "csv", "-o", "books.csv"]) == 0
+    with open("books.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(row for row in rows if row["entity"] and row["total_tokens"])
+    row["total_tokens"] = str(int(row["total_tokens"]) + 7)
+    with open("books.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize("ignored", [(), ("--ignore", "ledger-total-mismatch")])
+def test_a_total_that_was_changed_is_an_error_also_where_the_row_contradicts_itself(
+    ignored: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed_total()
+
+    code, out, _ = run(
+        capsys,
+        "recordings.jsonl",
+        "--against",
+        "books.csv",
+        "--fail-on",
+        "error",
+        "--format",
+        "json",
+        *ignored,
+    )
+
+    found = {finding["rule"]: finding["severity"] for finding in json.loads(out)["findings"]}
+    assert code == 1
+    assert found["ledger-mismatch" if ignored else "ledger-total-mismatch"] == "error"
+
+
 def test_a_total_that_is_wrong_by_itself_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     made("stale-total")
 
