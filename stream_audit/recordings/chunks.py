@@ -46,6 +46,8 @@ class Chunks:
         self._enveloped: bool | None = None
         self.refused = False
         """The file declares a newer format: nothing of it is read."""
+        self.empty = True
+        """Nothing but blanks so far. Whoever reads something else says so."""
 
     @property
     def dialect(self) -> Dialect | None:

@@ -80,8 +80,6 @@ class Framer:
         """Bytes since the last chunk, to become its frame; only with a line end."""
         self._last: Framed | None = None
         """The last chunk that got one."""
-        self.empty = True
-        """Nothing but blank lines so far."""
 
     def feed(self, lines: Lines) -> Iterator[None]:
         """Take consecutive lines, with a pause whenever chunks were handed on."""
@@ -102,7 +100,7 @@ class Framer:
                 self._flush()
                 yield
         if lines.too_long:
-            self.empty, self._frame = False, None
+            self._chunks.empty, self._frame = False, None
             self._chunks.problem("line-too-long", lines.too_long, f"a line {_TOO_LONG}")
         self._flush()
         yield
@@ -212,7 +210,7 @@ class Framer:
                 self._dispatch(blank=True)
             self._event = self._index + 1
         else:
-            self.empty = False
+            self._chunks.empty = False
             name, colon, value = line.partition(b":")
             if not name or (name in _FIELDS and (colon or self._sse is not False)):
                 self._sse = True if self._sse is None else self._sse
@@ -222,7 +220,7 @@ class Framer:
                 self._other(line, number, unended=unended)
 
     def _json(self, text: bytes, number: int, *, unended: bool) -> None:
-        self.empty = False
+        self._chunks.empty = False
         if self._data:
             self._dispatch()
         if self._sse is None:

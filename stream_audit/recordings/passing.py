@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stream_audit.recordings.framings import first_bytes, framing, text
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
 from stream_audit.recordings.source import Source
 
@@ -17,7 +18,7 @@ def is_something_else(path: str, start: bytes) -> bool:
     """Whether a file met while walking looks like no recording, by content and by name."""
     if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
         return False
-    return _LOOKS_RECORDED.match(start) is None
+    return framing(start) is text and not looks_recorded(start)
 
 
 def looks_recorded(start: bytes) -> bool:
@@ -30,6 +31,6 @@ def is_passed_over(source: Source) -> bool:
     if source.explicit:
         return False
     try:
-        return is_something_else(source.path, next(blocks(source.path, BLOCK, None), b""))
+        return is_something_else(source.path, first_bytes(blocks(source.path, BLOCK, None)))
     except Broken:
         return False

@@ -28,6 +28,10 @@ class Source:
         """No line range was asked for."""
         return self.first_line == 1 and self.last_line is None
 
+    def holds(self, line: int) -> bool:
+        """Whether a line is in the range."""
+        return self.first_line <= line and (self.last_line is None or line <= self.last_line)
+
     @property
     def id(self) -> str:
         """The path, with the line range where there is one."""

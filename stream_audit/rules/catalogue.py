@@ -6,6 +6,7 @@ from stream_audit.errors import UnknownName
 from stream_audit.model import FindingKind, Rule, Severity
 from stream_audit.rules.candidate import RULES as CANDIDATE
 from stream_audit.rules.choices import RULES as CHOICES
+from stream_audit.rules.container import RULES as CONTAINER
 from stream_audit.rules.content import RULES as CONTENT
 from stream_audit.rules.difference import RULES as DIFFERENCE
 from stream_audit.rules.extras import RULES as EXTRAS
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     *SPEED,
     *PARITY,
     *INPUT,
+    *CONTAINER,
     *CANDIDATE,
     *LEDGER,
     *SNAPSHOT,
@@ -62,6 +64,7 @@ FAMILIES: tuple[tuple[str, str], ...] = (
     ("speed", "what one more chunk costs"),
     ("parity", "two ways to the same answer"),
     ("input", "recordings that cannot be read as sent"),
+    ("container", "what recordings come wrapped in"),
     ("candidate", "what code under audit does besides answering"),
     ("ledger", "somebody's books against the recordings, and what must hold inside books"),
     ("snapshot", "answers that were kept, against the recordings they belong to"),

@@ -135,10 +135,8 @@ RULES: tuple[Rule, ...] = (
         slug="source-not-text",
         severity="error",
         family="input",
-        title=("A recording is JSON lines or event-stream text, plain or compressed with gzip or zstd."),
-        why=(
-            "A binary file has no lines to point at. Event streams in binary framing must be converted first."
-        ),
+        title="A recording is text, or an AWS event stream; plain, or compressed with gzip or zstd.",
+        why="Of any other binary file nobody can tell what it holds, so nothing of it is read.",
         wrong="recording.bin",
         right="recording.jsonl",
         seen="The file is not text",

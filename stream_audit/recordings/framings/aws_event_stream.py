@@ -1,0 +1,85 @@
+"""AWS event streams, as Amazon Bedrock answers: each binary message is a chunk ``{"<event>": payload}``.
+
+So an SDK names the members of a stream, and so Bedrock's own JSON has them. What
+``InvokeModelWithResponseStream`` sends is another provider's chunk in base64: that chunk is handed
+on. There are no lines; the number of the message stands for the line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterable, Iterator
+
+from stream_audit.recordings.chunks import Chunks
+from stream_audit.recordings.framings.aws_messages import Damage, Message, is_prelude, messages
+from stream_audit.recordings.parsing import NOTHING, parse
+from stream_audit.recordings.source import Source
+
+__all__ = ["read", "recognises"]
+
+_HEADER = re.compile(rb"\x0b:event-type\x07|\r:message-type\x07|\x0f:exception-type\x07")
+_EARLY = 256
+"""Where the first message has its headers, should its lengths be damaged."""
+_AT_ONCE = 64
+
+
+def recognises(start: bytes) -> bool:
+    """Whether the first bytes are a message's."""
+    return is_prelude(start) or _HEADER.search(start, 0, _EARLY) is not None
+
+
+def read(
+    blocks: Iterable[bytes], chunks: Chunks, source: Source, *, echoes: bool, frames: bool
+) -> Iterator[None]:
+    """Hand on the chunk of every message, with a pause after so many."""
+    for message in messages(blocks):
+        if not source.holds(message.number):
+            continue
+        chunks.empty = False
+        if isinstance(message, Damage):
+            chunks.problem(message.rule, message.number, message.message, message.start)
+        else:
+            _take(message, chunks)
+        if message.number % _AT_ONCE == 0:
+            chunks.flush()
+            yield
+    chunks.flush()
+    yield
+
+
+def _take(message: Message, chunks: Chunks) -> None:
+    name, payload = _named(message)
+    if name is None:
+        complaint = "it does not say of which event it is"
+        chunks.problem("message-broken", message.number, complaint, message.payload)
+        return
+    value, flaw = parse(payload)
+    if value is NOTHING and flaw is not None:
+        chunks.problem(flaw.rule, message.number, f"its payload is {flaw.message}", payload)
+        return
+    if name == "chunk" and type(value) is dict and type(value.get("bytes")) is str:
+        try:
+            inner = b64decode(value["bytes"], validate=True).strip()
+        except (Base64Error, ValueError):
+            chunks.problem("message-broken", message.number, "its bytes are not base64", payload)
+            return
+        if inner.startswith(b"{"):
+            chunks.take(inner, message.number)
+            return
+    chunks.take(b"{%s:%s}" % (json.dumps(name).encode(), payload), message.number)
+
+
+def _named(message: Message) -> tuple[str | None, bytes]:
+    """What the message is an event of, and its payload as JSON; an exception is named as an event is."""
+    headers = message.headers
+    kind = headers.get(":message-type", "event")
+    if kind == "error":
+        name = headers.get(":error-code")
+        payload = json.dumps({"message": str(headers.get(":error-message", ""))}).encode()
+    else:
+        name = headers.get(f":{kind}-type") if kind in ("event", "exception") else None
+        payload = message.payload or b"{}"
+    return (name if isinstance(name, str) else None), payload
