@@ -13,7 +13,7 @@ from stream_audit.model import Payload
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "anthropic-messages"
 CORPUS = ROOT.parent / "shared" / "corpus" / "jsonl" / "anthropic-messages"
-CLEAN = ("plain-answer", "thinking-then-tool", "two-tools", "web-search-with-citations")
+CLEAN = ("paused-turn-padded", "plain-answer", "thinking-then-tool", "two-tools", "web-search-with-citations")
 
 RECORDED: list[Any] = sorted(CORPUS.glob("*.jsonl")) or [
     pytest.param(None, marks=pytest.mark.skip(reason="the corpus is not beside the checkout"))

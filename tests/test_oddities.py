@@ -1,0 +1,202 @@
+"""What real servers were seen to send, in recordings of our own: what the reference makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from stream_audit.model import Audited, Message, Usage
+from tests.runs import FIXTURES, audit
+
+
+@cache
+def audited(fixture: str) -> tuple[Audited, ...]:
+    return tuple(audit(next((FIXTURES / fixture).parent.glob(f"{(FIXTURES / fixture).name}.*"))).audited)
+
+
+def folded(fixture: str) -> Any:
+    (one,) = audited(fixture)
+    assert one.reference is not None
+    return one.reference
+
+
+def message(fixture: str) -> Message:
+    said: Message = folded(fixture).choices[0].message
+    return said
+
+
+def finish(fixture: str) -> str | None:
+    reason: str | None = folded(fixture).choices[0].finish_reason
+    return reason
+
+
+def usage(fixture: str) -> Usage:
+    counts: Usage = folded(fixture).usage
+    return counts
+
+
+def noted(fixture: str) -> set[str]:
+    return {found.rule for one in audited(fixture) for found in one.findings}
+
+
+def calls(fixture: str) -> list[tuple[str | None, str]]:
+    return [(call.name, call.arguments) for call in message(fixture).tool_calls]
+
+
+ODDITIES: dict[str, tuple[str, Callable[[str], Any], Any]] = {
+    "a message beside the delta is never read": (
+        "openai-chat/message-beside-delta-added",
+        lambda f: message(f).content,
+        "Bees make honey.",
+    ),
+    "reasoning outside the completion is output, as the total says": (
+        "openai-chat/reasoning-left-out",
+        lambda f: (usage(f).output_tokens, usage(f).reasoning_tokens, usage(f).total_tokens),
+        (27, 25, 37),
+    ),
+    "an id in every chunk is one response": (
+        "openai-chat/ids-in-every-chunk",
+        lambda f: (message(f).role, message(f).content, usage(f).total_tokens, "id-changes" in noted(f)),
+        ("assistant", "Rain in Porto.", 25, True),
+    ),
+    "usage in two places is one usage": (
+        "openai-chat/usage-both-added",
+        lambda f: usage(f).total_tokens,
+        22,
+    ),
+    "a usage chunk's choice without a reason takes none away": (
+        "openai-chat/usage-chunk-with-a-choice",
+        lambda f: (message(f).role, message(f).content, finish(f), usage(f).output_tokens),
+        ("assistant", "Warm bread.", "stop", 3),
+    ),
+    "a reason that is sent twice is one": (
+        "openai-chat/finish-concatenated",
+        finish,
+        "stop",
+    ),
+    "an error behind the reason keeps reason and usage": (
+        "openai-chat/error-behind-the-finish",
+        lambda f: (
+            finish(f),
+            message(f).reasoning,
+            usage(f).total_tokens,
+            folded(f).error["code"],
+            audited(f)[0].complete,
+        ),
+        ("length", "First the tide", 12, 502, False),
+    ),
+    "an error alone at the end keeps what was said": (
+        "openai-chat/error-alone-at-the-end",
+        lambda f: (message(f).content, finish(f), folded(f).error["code"], audited(f)[0].complete),
+        ("Looking it", None, "tool_use_failed", False),
+    ),
+    "a tool's name that is sent again is set once": (
+        "openai-chat/tool-name-appended",
+        lambda f: (calls(f)[0][0], "tool-name-resent" in noted(f)),
+        ("get_time", True),
+    ),
+    "an empty id of a fragment takes none away": (
+        "openai-chat/tool-id-overwritten-by-empty",
+        lambda f: bool(message(f).tool_calls[0].id),
+        True,
+    ),
+    "an empty name of a fragment takes none away": (
+        "openai-chat/tool-name-overwritten-by-empty",
+        lambda f: bool(calls(f)[0][0]),
+        True,
+    ),
+    "a call without an index is a call": (
+        "openai-chat/tool-index-required",
+        lambda f: (calls(f), "tool-index-missing" in noted(f)),
+        ([("get_weather", '{"city":"Lima"}')], True),
+    ),
+    "nulls in openers and fragments are nothing": (
+        "openai-chat/parallel-calls-with-nulls",
+        lambda f: (calls(f), usage(f).cache_read_tokens),
+        ([("get_weather", f'{{"city":"{city}"}}') for city in ("Lima", "Oslo", "Kyoto")], 8),
+    ),
+    "an answer behind an answer is a recording of its own": (
+        "openai-chat/two-answers-in-a-row",
+        lambda f: [
+            (one.reference.choices[0].message.tool_calls[0].id, one.reference.usage.total_tokens)
+            for one in audited(f)
+            if one.reference and one.reference.usage
+        ],
+        [("call_a", 16), ("call_b", 32)],
+    ),
+    "usage need not be last": (
+        "openai-chat/moderation-behind-the-usage",
+        lambda f: (usage(f).total_tokens, folded(f).extra),
+        (12, {"moderation": {"flagged": False}}),
+    ),
+    "a preamble without a name names nothing": (
+        "openai-chat/id-empty-wins",
+        lambda f: bool(folded(f).id and folded(f).model),
+        True,
+    ),
+    "null is absent in every delta": (
+        "openai-chat/nulls-in-every-delta",
+        lambda f: (
+            message(f).role,
+            message(f).content,
+            message(f).reasoning,
+            message(f).tool_calls,
+            folded(f).created,
+            usage(f).reasoning_tokens,
+        ),
+        ("assistant", "Deep water", "Think.", (), 1760010000, 3),
+    ),
+    "names that say nothing are absent, and no reason is a fact": (
+        "openai-chat/names-that-say-nothing",
+        lambda f: (
+            folded(f).id,
+            folded(f).created,
+            message(f).content,
+            message(f).refusal,
+            folded(f).choices[0].logprobs,
+            finish(f),
+            "finish-missing" in noted(f),
+        ),
+        (None, None, "Snow and ice.", None, None, None, True),
+    ),
+    "two equal chunks are two": (
+        "openai-chat/duplicate-chunks-dropped",
+        lambda f: message(f).content,
+        "Knock, knock knock!",
+    ),
+    "iterations are not added to the usage that has them": (
+        "anthropic-messages/usage-iterations-added",
+        lambda f: (usage(f).input_tokens, usage(f).output_tokens),
+        (12, 9),
+    ),
+    "a second source of usage is kept apart": (
+        "anthropic-messages/usage-bedrock-metrics-added",
+        lambda f: "amazon-bedrock-invocationMetrics" in folded(f).extra,
+        True,
+    ),
+    "what a block is opened with is its content": (
+        "anthropic-messages/tool-input-seed-ignored",
+        lambda f: bool(calls(f)[0][1]),
+        True,
+    ),
+    "what a message is opened with is its content": (
+        "anthropic-messages/prefill-ignored",
+        lambda f: bool(message(f).parts and message(f).tool_calls),
+        True,
+    ),
+    "blanks in a payload are nothing, and a paused turn is whole": (
+        "anthropic-messages/paused-turn-padded",
+        lambda f: (message(f).content, finish(f), audited(f)[0].complete),
+        ("I am still looking.", "pause_turn", True),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODDITIES)
+def test_what_a_server_was_seen_to_send(name: str) -> None:
+    fixture, seen, expected = ODDITIES[name]
+
+    assert seen(fixture) == expected
