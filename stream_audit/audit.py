@@ -5,8 +5,10 @@
         +-------> candidates (observed fold) -+                     +--> reports
 
 ``replay`` runs the whole corridor over many sources; an ``Auditor`` walks it for
-one. Reference and candidate part at the raw chunk and meet again as two
-responses. The steps stand in ``corridor/``.
+one. A plan that judges the streams themselves has no candidates: what the fold and
+the reader noted is then what the rules judge and the gate counts. Reference and
+candidate part at the raw chunk and meet again as two responses. The steps stand in
+``corridor/``.
 """
 
 from __future__ import annotations
@@ -51,8 +53,8 @@ def replay(
         UsageError: A path, name or candidate that does not exist; nothing was reported.
     """
     course = _course(plan, say or unheard)
-    acceptance = Acceptance(plan.accepting, say or unheard)
-    summary = Summary()
+    acceptance = Acceptance(plan.accepting, say or unheard, plan.subject)
+    summary = Summary(subject=plan.subject)
     try:
         auditor = _loaded(plan, say)
     except KeyboardInterrupt:  # installing may take minutes
@@ -106,11 +108,12 @@ def _stopped_before(plan: Plan, reports: Sequence[Report]) -> int:
     run = Run(
         version=__version__,
         command=plan.command,
+        subject=plan.subject,
         candidates=plan.candidates,
         reference=plan.reference,
         fields=plan.fields,
     )
-    summary = Summary(complete=False, stop_reason="interrupted", exit_code=130)
+    summary = Summary(subject=plan.subject, complete=False, stop_reason="interrupted", exit_code=130)
     for report in reports:
         report.begin(run)
         report.end(summary)
@@ -125,7 +128,9 @@ def _course(plan: Plan, say: Say) -> Course:
         asked = (plan.candidates, plan.accumulators, plan.select, plan.ignore, plan.fields)
         memory = Memory(plan.paths, *asked, narrowed)
     sources = recordings.find(plan.paths)
-    return Course(limits, sources, memory, say, fail_on=plan.fail_on, strict=plan.strict)
+    return Course(
+        limits, sources, memory, say, fail_on=plan.fail_on, strict=plan.strict, subject=plan.subject
+    )
 
 
 def _steps(

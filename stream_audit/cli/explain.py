@@ -78,6 +78,7 @@ def _rule(entry: Rule) -> Iterator[str]:
     yield from _block("wrong", entry.wrong)
     yield from _block("right", entry.right)
     yield from _block("dialects", ", ".join(entry.dialects) or "all")
+    yield from _block("breaks", ", ".join(entry.breaks))
     yield from _block("sources", "\n".join(entry.sources))
 
 

@@ -16,7 +16,7 @@ from stream_audit.reports.absent import Absent
 from stream_audit.reports.groups import Group, Groups
 from stream_audit.reports.options import Options
 from stream_audit.reports.printable import brief, printable
-from stream_audit.reports.verdict import acceptance_lines, counted, verdict
+from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = ["LARGEST", "MarkdownReport", "span"]
 
@@ -33,7 +33,7 @@ class MarkdownReport:
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._stream = stream
         self._title = options.title
-        self._groups = Groups(shown=None if options.verbose else _ROWS, size=_VALUE)
+        self._shown = None if options.verbose else _ROWS
         self._absent = Absent()
         self._run = Run(version="", command=())
         self._written = 0
@@ -41,6 +41,7 @@ class MarkdownReport:
     def begin(self, run: Run) -> None:
         """Remember what was asked."""
         self._run = run
+        self._groups = Groups(shown=self._shown, size=_VALUE, subject=run.subject)
 
     def add(self, audited: Audited) -> None:
         """Take in one recording's findings."""
@@ -57,6 +58,7 @@ class MarkdownReport:
         last += _tail(self._run, summary)
         room = LARGEST - self._written - sum(len(block.encode("utf-8", "replace")) for block in last) - 200
         left = 0
+        self._groups.add_unread(summary.unreadable)
         for group in self._groups.judged():
             block = self._group(group)
             size = len(block.encode("utf-8", "replace"))
@@ -80,11 +82,12 @@ class MarkdownReport:
     def _group(self, group: Group) -> str:
         finding = group.first
         heading = f"{_SIGNS.get(finding.severity, '')} {finding.severity}: {span(finding.rule)}"
-        if finding.field:
+        if finding.field and finding.kind != "wire":
             heading += f" {span(brief(finding.field, 200))}"
         title = self._title(finding.rule)
         about = [f"Candidate {', '.join(map(span, group.candidates))}." if group.candidates else ""]
         about += [f"{_escaped(title)}" if title else ""]
+        about += [f"Known to break {', '.join(map(span, finding.breaks))}." if finding.breaks else ""]
         about += [f"Looks like {', '.join(map(span, finding.diagnosis))}." if finding.diagnosis else ""]
         rows: list[Sequence[str]] = []
         for row in group.rows:
@@ -124,8 +127,8 @@ def _table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _counts(summary: Summary) -> list[Sequence[str]]:
-    names = ("found", "compared", "same", "differ", "baselined", "unreadable", "skipped")
-    return [names, [f"{getattr(summary.counts, name):,}" for name in names]]
+    told = named_counts(summary.counts, summary.subject)
+    return [[word for _, word, _ in told], [f"{number:,}" for _, _, number in told]]
 
 
 def _tail(run: Run, summary: Summary) -> list[str]:

@@ -22,7 +22,11 @@ class Tool(Object):
 
 
 class Counts(Object):
-    """How many recordings met which fate. ``found`` includes what was not compared."""
+    """How many recordings met which fate. ``found`` includes what was not compared.
+
+    Of streams that are judged themselves: ``compared`` were linted, in ``same`` of them nothing was
+    found, in ``differ`` something was.
+    """
 
     found: Count
     compared: Count
@@ -133,7 +137,7 @@ class Chunk(Object):
 class Finding(Object):
     """A judgement: a rule, how bad, where."""
 
-    id: str = Field(description="What it is known by again in later runs; empty without a candidate.")
+    id: str = Field(description="What it is known by again in later runs; empty where nothing was judged.")
     rule: str
     severity: Literal["error", "warning", "note"]
     kind: Literal["difference", "wire", "candidate"]
@@ -147,6 +151,9 @@ class Finding(Object):
     chunk: Chunk | None
     exact: bool = Field(description="False when the chunk was found by bisection.")
     diagnosis: list[str] = Field(description="Suspects that give exactly the candidate's value.")
+    breaks: list[str] = Field(
+        description="Of a finding about a stream: clients that are known to get such a stream wrong."
+    )
     count: Count
     baselined: bool = Field(description="It was accepted before and fails nothing.")
     message: str
@@ -208,6 +215,9 @@ class Head(Object):
     schema_version: Literal[1]
     tool: Tool
     command: list[str]
+    subject: Literal["candidates", "streams"] = Field(
+        description="What was judged: code under audit, or the streams themselves (lint)."
+    )
     reference: str | None = Field(description="A candidate in the reference's place.")
     candidates: list[str]
     versions: dict[str, str] = Field(description="Candidate to the version of its library, where known.")

@@ -10,7 +10,7 @@ from stream_audit.reports.page.findings import command
 from stream_audit.reports.page.markup import Markup, element, fragment
 from stream_audit.reports.printable import brief
 from stream_audit.reports.reproduce import quote
-from stream_audit.reports.verdict import acceptance_lines, counted, verdict
+from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = [
     "Section",
@@ -25,7 +25,6 @@ __all__ = [
     "work",
 ]
 
-_COUNTS = ("found", "compared", "same", "differ", "baselined", "unreadable", "skipped")
 _MOST = 200
 _NAME = 300
 
@@ -49,14 +48,15 @@ class Section:
 def state(run: Run, summary: Summary) -> tuple[str, str]:
     """How the run ended, as a class and in words. Green only when all that was found agreed."""
     counts = summary.counts
+    done = "linted" if run.subject == "streams" else "compared"
     if not summary.complete:
         return "partial", "Interrupted"
     if not counts.compared:
-        return "nothing", "Nothing compared"
+        return "nothing", f"Nothing {done}"
     if summary.exit_code == 1:
         return "failed", "Failed"
     if summary.exit_code:
-        return "partial", "Not everything compared"
+        return "partial", f"Not everything {done}"
     absent = any("unavailable" in fates for fates in summary.statuses.values())
     missing = counts.unreadable + counts.skipped + summary.damaged + (counts.found - counts.compared)
     if counts.differ or missing or absent:
@@ -68,8 +68,8 @@ def verdict_block(run: Run, summary: Summary) -> Markup:
     """The verdict, and every fate a recording can meet, zeros included."""
     kind, word = state(run, summary)
     told = [
-        element("div", element("dt", name), element("dd", f"{getattr(summary.counts, name):,}"), class_=name)
-        for name in _COUNTS
+        element("div", element("dt", said), element("dd", f"{number:,}"), class_=name)
+        for name, said, number in named_counts(summary.counts, run.subject)
     ]
     return element(
         "div",
@@ -86,10 +86,13 @@ def asked(run: Run, summary: Summary) -> Markup:
     bundled = f"bundled ({', '.join(summary.dialects)})" if summary.dialects else "bundled"
     reference = _versioned(run, run.reference) if run.reference else fragment(bundled)
     facts.append(("reference", reference))
+    if run.subject == "streams":
+        facts = [("judged", fragment(f"the streams themselves, by {bundled} rules"))]
     names = [element("li", _versioned(run, name)) for name in run.candidates[:_MOST]]
     if len(run.candidates) > _MOST:
         names.append(element("li", f"{len(run.candidates) - _MOST:,} more"))
-    facts.append(("candidates", element("ul", *names) if names else fragment("none")))
+    if run.subject == "candidates":
+        facts.append(("candidates", element("ul", *names) if names else fragment("none")))
     if run.fields:
         facts.append(("fields", fragment(brief(", ".join(run.fields)))))
     facts.append(("chunks", fragment(f"{summary.chunks:,}")))
