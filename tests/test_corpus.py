@@ -14,7 +14,7 @@ from stream_audit.compare import compare
 from stream_audit.model import Response
 from tests.runs import CORPUS, Kept, audit
 
-DIALECTS = ("openai-chat", "openai-completions", "anthropic-messages")
+DIALECTS = ("openai-chat", "openai-completions", "anthropic-messages", "cohere-v2")
 
 pytestmark = [
     pytest.mark.corpus,
@@ -39,7 +39,7 @@ def test_every_file_is_accounted_for_and_of_the_dialect_it_is_filed_under() -> N
 
     filed = {str(CORPUS / row["jsonl"]): row["dialect"] for row in rows()}
     assert {a.recording.path: a.recording.dialect for a in kept.audited} == filed
-    assert len(filed) == 330
+    assert len(filed) == 344
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == kept.summary.damaged == 0
 
 
@@ -77,7 +77,7 @@ def test_the_textbooks_as_candidates_differ_nowhere() -> None:
     kept = audit(*(CORPUS / "jsonl" / dialect for dialect in DIALECTS), candidates=["textbook"])
 
     assert [(found.recording, found.field) for found in kept.about_candidates()] == []
-    assert kept.summary.counts.compared == kept.summary.counts.same > 330
+    assert kept.summary.counts.compared == kept.summary.counts.same > 344
 
 
 def twins() -> list[tuple[Response, Response, str]]:

@@ -30,6 +30,10 @@ from stream_audit.suspects.anthropic.events import ANTHROPIC_EVENTS
 from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
 from stream_audit.suspects.anthropic.tools import ANTHROPIC_TOOLS
 from stream_audit.suspects.anthropic.usage import ANTHROPIC_USAGE
+from stream_audit.suspects.cohere.ends import COHERE_ENDS
+from stream_audit.suspects.cohere.message import COHERE_MESSAGE
+from stream_audit.suspects.cohere.textbook import TextbookCohere
+from stream_audit.suspects.cohere.tools import COHERE_TOOLS
 from stream_audit.suspects.openai.arguments import ARGUMENTS
 from stream_audit.suspects.openai.attachments import ATTACHMENTS
 from stream_audit.suspects.openai.choices import CHOICES
@@ -90,6 +94,7 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "openai-completions": TextbookCompletions,
     "anthropic-messages": TextbookAnthropic,
     "ai-sdk-stream-python": TextbookWriter,
+    "cohere-v2": TextbookCohere,
 }
 """Dialect name to its textbook fold."""
 
@@ -113,6 +118,9 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *ANTHROPIC_USAGE,
     *AI_SDK_USAGE,
     *AI_SDK_RECORD,
+    *COHERE_MESSAGE,
+    *COHERE_TOOLS,
+    *COHERE_ENDS,
 )
 """Every suspect, family by family."""
 

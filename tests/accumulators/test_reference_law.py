@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stream_audit import accumulators, recordings
 from stream_audit.dialects import DIALECTS
 from stream_audit.model import Batch, Policies
-from tests import strategies, strategies_ai_sdk, strategies_anthropic
+from tests import strategies, strategies_ai_sdk, strategies_anthropic, strategies_cohere
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
 
@@ -106,6 +106,16 @@ def test_the_law_holds_on_generated_events_in_any_order(stream: Stream, policies
 def test_the_law_holds_on_generated_calls_of_a_writer(stream: Stream) -> None:
     assume(stream)
     law("ai-sdk-stream-python", stream)
+
+
+@MANY
+@given(
+    stream=strategies_cohere.reports() | strategies_cohere.messages() | strategies_cohere.wild_messages(),
+    policies=POLICIES,
+)
+def test_the_law_holds_on_generated_events_of_cohere(stream: Stream, policies: Policies) -> None:
+    assume(stream)
+    law("cohere-v2", stream, policies)
 
 
 @MANY
