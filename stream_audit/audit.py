@@ -13,9 +13,8 @@ candidate part at the raw chunk and meet again as two responses. The steps stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 
 from stream_audit import __version__, gate, recordings, totals
 from stream_audit.corridor.acceptance import Acceptance, Accepting
@@ -24,7 +23,6 @@ from stream_audit.corridor.course import Course, Limits
 from stream_audit.corridor.homes import Say, unheard
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.rerun import Memory
-from stream_audit.corridor.sharding import Step, spread
 from stream_audit.model import Audited, Progress, Report, Run, Summary
 
 __all__ = ["Accepting", "Auditor", "Limits", "Plan", "replay"]
@@ -65,7 +63,7 @@ def replay(
         for report in reports:
             report.begin(auditor.run)
         try:
-            with closing(_steps(plan, auditor, course, progress)) as steps:
+            with closing(auditor.spread(course.sources, progress, course.deadline)) as steps:
                 for source, found in course.along(steps):
                     outcome = acceptance.apply(found)
                     totals.add(summary, outcome)
@@ -130,13 +128,4 @@ def _course(plan: Plan, say: Say) -> Course:
     sources = recordings.find(plan.paths)
     return Course(
         limits, sources, memory, say, fail_on=plan.fail_on, strict=plan.strict, subject=plan.subject
-    )
-
-
-def _steps(
-    plan: Plan, auditor: Auditor, course: Course, progress: Progress | None
-) -> Generator[Step, None, None]:
-    another = partial(Auditor, plan, auditor.homes)
-    return spread(
-        auditor, another, course.sources, jobs=plan.jobs, progress=progress, deadline=course.deadline
     )

@@ -6,7 +6,7 @@ recording's chunks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from stream_audit.corridor.homes import Home, Say, find_homes, unheard
 from stream_audit.corridor.misread import Likeness, misread
 from stream_audit.corridor.noting import Open, Problems
 from stream_audit.corridor.plan import Plan
+from stream_audit.corridor.sharding import Step, spread
 from stream_audit.corridor.totalling import NamedAccumulator, OwnAccumulator, Sighter, accumulator_specs
 from stream_audit.corridor.trial import Terms, Trial
 from stream_audit.corridor.twins import compare_twin
@@ -142,6 +143,22 @@ class Auditor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def spread(
+        self,
+        sources: Sequence[recordings.Source],
+        progress: Progress | None = None,
+        deadline: float | None = None,
+    ) -> Generator[Step, None, None]:
+        """Audit many sources, in as many processes as the plan says; the steps are in their order.
+
+        Args:
+            sources: What to audit.
+            progress: Told how many bytes were read since the last call.
+            deadline: When to begin no further recording, by the system's monotonic clock.
+        """
+        another = partial(Auditor, self.plan, self.homes)
+        return spread(self, another, sources, jobs=self.plan.jobs, progress=progress, deadline=deadline)
 
     def audit(
         self, source: recordings.Source, progress: Progress | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stream_audit.model.candidate import Work
+from stream_audit.model.candidate import Observation, Work
 from stream_audit.model.finding import Finding, Subject
 from stream_audit.model.recording import Recording
 from stream_audit.model.response import EVERYTHING, Response
@@ -53,6 +53,8 @@ class CandidateResult:
     work: Work | None = None
     growth: str | None = None
     """Whether its time per chunk was measured for growth, or why not; ``None``: nobody asked."""
+    again: Observation | None = None
+    """What a second run on the same chunks came to, where its result was another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
