@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, GEMINI, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
             '-> {"type": "thinking", "thinking": "Hm"}'
         ),
         right='-> {"type": "thinking", "thinking": "Hm", "signature": "EqQB"}',
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/turnstonelabs/turnstone/pull/214",
             "https://github.com/bitrouter/bitrouter/pull/592",
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
             '-> signature "QB"'
         ),
         right='-> signature "EqQB", and a note that clients disagree here',
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/pensarai/apex/pull/534",
             "https://github.com/anthropics/anthropic-sdk-typescript/pull/997",

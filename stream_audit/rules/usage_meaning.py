@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, COHERE, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
             "-> input tokens 3"
         ),
         right="-> input tokens 943",
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/future-agi/future-agi/pull/1122",
             "https://github.com/QuantumNous/new-api/issues/5440",
@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
             '{"cache_creation_input_tokens": 100,\n'
             ' "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 100}}'
         ),
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=("https://github.com/Wei-Shaw/sub2api/issues/6125",),
         seen="The cache writes by lifetime add up to more than all cache writes",
         wire_severity="warning",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stream_audit import accumulators, recordings
 from stream_audit.dialects import DIALECTS
 from stream_audit.model import Batch, Policies
-from tests import strategies, strategies_ai_sdk, strategies_anthropic, strategies_cohere
+from tests import strategies, strategies_ai_sdk, strategies_anthropic, strategies_bedrock, strategies_cohere
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
 
@@ -95,6 +95,12 @@ def test_the_law_holds_on_generated_events_in_any_order(stream: Stream, policies
 
 
 @MANY
+@given(stream=strategies_bedrock.reports() | strategies_bedrock.responses(), policies=POLICIES)
+def test_the_law_holds_on_generated_events_of_converse(stream: Stream, policies: Policies) -> None:
+    law("bedrock-converse", stream, policies)
+
+
+@MANY
 @given(stream=strategies_ai_sdk.recordings() | strategies_ai_sdk.writings() | strategies_ai_sdk.wild_calls)
 @example(
     [
@@ -131,6 +137,13 @@ def test_the_law_holds_on_any_json_objects(stream: Stream) -> None:
 @given(stream=strategies_anthropic.wild_messages())
 def test_the_law_holds_whatever_the_type_of_a_value(stream: Stream) -> None:
     law("anthropic-messages", stream)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(stream=strategies_bedrock.wild_responses())
+def test_the_law_holds_of_converse_whatever_the_type_of_a_value(stream: Stream) -> None:
+    law("bedrock-converse", stream)
 
 
 @pytest.mark.parametrize("levels", [15, 16, 17, 18, 40])
