@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from hypothesis import strategies as st
 
 from stream_audit.model import Payload
-from tests.strategies_anthropic import nested
+from tests.strategies_wild import json_values, optional, spoilt
 
-__all__ = ["json_objects", "nested", "reports", "responses", "tidy_responses", "wild_responses"]
+__all__ = ["json_objects", "reports", "responses", "tidy_responses", "wild_responses"]
 
 PIECES = st.sampled_from(["", " ", "\n", "Hello", "na", "na ", "é", "🙂", "\ud83d", "\ude42"])
 JSON_PIECES = st.sampled_from(
@@ -41,11 +40,6 @@ WORDS = [
     *("toolUse", "toolUseId", "name", "input", "toolResult", "content", "image", "source", "bytes", "p"),
     *("inputTokens", "server_tool_use", "message"),
 ]
-
-
-def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects in which each field may be missing."""
-    return st.fixed_dictionaries({}, optional=fields)
 
 
 def usages(counts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -202,54 +196,21 @@ def tidy_responses(draw: st.DrawFn) -> list[Payload]:
     return [*stream, *draw(st.sampled_from([[end, told], [told, end]]))]
 
 
-def json_values() -> st.SearchStrategy[Any]:
-    """Anything JSON can say, with the format's own keys and types in the wrong places."""
-    words = st.sampled_from(WORDS)
-    leaves = (
-        st.none()
-        | st.booleans()
-        | st.integers(-2, 2)
-        | st.floats(allow_nan=False)
-        | words
-        | st.text(max_size=2)
-    )
-    return st.recursive(
-        leaves,
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(words | st.text(max_size=2), inner, max_size=4)
-        ),
-        max_leaves=8,
-    )
-
-
 def json_objects() -> st.SearchStrategy[Payload]:
     """Any JSON object, many of them almost a chunk."""
     inside = optional(
         **{
-            key: json_values()
+            key: json_values(WORDS)
             for key in ("contentBlockIndex", "start", "delta", "role", "stopReason", "usage")
         }
     )
-    almost = st.dictionaries(st.sampled_from(WORDS[:8]), inside | json_values(), min_size=1, max_size=2)
-    return almost | st.dictionaries(st.text(max_size=3), json_values(), max_size=4)
+    almost = st.dictionaries(st.sampled_from(WORDS[:8]), inside | json_values(WORDS), min_size=1, max_size=2)
+    return almost | st.dictionaries(st.text(max_size=3), json_values(WORDS), max_size=4)
 
 
-@st.composite
-def wild_responses(draw: st.DrawFn) -> list[Payload]:
+def wild_responses() -> st.SearchStrategy[list[Payload]]:
     """Streams in which a few values are of any type, under the names that the format has."""
-    stream = copy.deepcopy(draw(tidy_responses() | responses() | st.lists(json_objects(), max_size=6)))
-    for _ in range(draw(st.integers(1, 4)) if stream else 0):
-        place = draw(st.sampled_from(stream))
-        while inner := [value for value in place.values() if isinstance(value, dict) and value]:
-            if draw(st.integers(0, 3)) == 0:
-                break
-            place = draw(st.sampled_from(inner))
-        key = draw(st.sampled_from([*sorted(place), *WORDS]))
-        if draw(st.booleans()):
-            place[key] = draw(json_values())
-        else:
-            place.pop(key, None)
-    return stream
+    return spoilt(tidy_responses() | responses() | st.lists(json_objects(), max_size=6), WORDS)
 
 
 def reports() -> st.SearchStrategy[list[Payload]]:

@@ -12,18 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from stream_audit.dialects import dialect as dialect_named
 from stream_audit.model import Policies, Response
 from stream_audit.suspects import TEXTBOOKS, fold, suspects_for
-from tests import strategies, strategies_cohere
+from tests import strategies, strategies_bedrock, strategies_cohere
 from tests.suspects.recorded import CORPUS, corpus, fixtures, payloads
 
 STREAMS = {
     "openai-chat": strategies.chat_streams,
     "openai-completions": strategies.completions_streams,
     "cohere-v2": strategies_cohere.messages() | strategies_cohere.tidy_messages(),
+    "bedrock-converse": strategies_bedrock.responses() | strategies_bedrock.tidy_responses(),
 }
 WILD = {
     "openai-chat": strategies.wild,
     "openai-completions": strategies.wild,
     "cohere-v2": strategies_cohere.wild_messages(),
+    "bedrock-converse": strategies_bedrock.wild_responses(),
 }
 DIALECTS = tuple(STREAMS)
 MANY = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])

@@ -157,13 +157,13 @@ class LastTextBlockAlone(TextbookConverse):
         return texts[-1] if texts else None
 
 
-class BlankPiecesDropped(TextbookConverse):
+class BlankTextDropped(TextbookConverse):
     """Skips text that is only blanks or line ends.
 
     In the wild: ``if delta["text"].strip():``, written against the empty deltas that some models send.
     """
 
-    name = "blank-pieces-dropped"
+    name = "blank-text-dropped"
     failure = "content-whitespace-dropped"
     touches = ("content", "parts")
     sources = (
@@ -328,7 +328,7 @@ CONVERSE_BLOCKS: tuple[type[TextbookConverse], ...] = (
     BlocksReplacedByIndex,
     FirstTextBlockAlone,
     LastTextBlockAlone,
-    BlankPiecesDropped,
+    BlankTextDropped,
     ReasoningTextIntoAnswer,
     ReasoningBlocksDropped,
     ReasoningSignatureDropped,
