@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from stream_audit.accepted.entry import Entry, parsed, written
-from stream_audit.accepted.writing import locked, write
+from stream_audit.accepted.locking import locked
+from stream_audit.accepted.writing import write
 from stream_audit.errors import UsageError
 from stream_audit.model import Audited, Finding, Subject
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from stream_audit.accepted.document import DamagedFile, parse, read_text, written
+from stream_audit.accepted.locking import locked
 from stream_audit.accepted.names import MARKER, file_name
 from stream_audit.accepted.snapshots import Snapshot, parse_snapshot
-from stream_audit.accepted.writing import locked, swept, write
+from stream_audit.accepted.writing import swept, write
 from stream_audit.errors import UsageError
 
 __all__ = ["Store", "read_store", "writing"]
