@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from stream_audit import __version__
+from stream_audit.accepted.store import Store
 from stream_audit.corridor.taking import Asked, Taken
 from stream_audit.model.change import Change, Changes
 
-__all__ = ["Mode", "differ", "summed_up"]
+__all__ = ["Mode", "differ", "summed_up", "unfinished"]
 
 Mode = Literal["write", "check", "list"]
 
@@ -20,8 +21,7 @@ def summed_up(
     taken: Taken,
     changes: tuple[Change, ...],
     mode: Mode,
-    *,
-    stored: int,
+    store: Store,
 ) -> Changes:
     """Everything that a report says of a run.
 
@@ -30,7 +30,7 @@ def summed_up(
         taken: What the combiner made of the recordings.
         changes: How that differs from the store.
         mode: What was to be done about it.
-        stored: How many snapshots the store has.
+        store: What it was held against.
     """
     changed = {change.recording for change in changes}
     alike = [answered for name, answered in taken.answers.items() if name not in changed]
@@ -43,9 +43,9 @@ def summed_up(
         changes=changes,
         same=len(alike) - failed,
         left_out=_left_out(taken, failed),
-        remarks=tuple(_remarks(taken, changes)),
+        remarks=tuple(_remarks(taken, store, changes)),
     )
-    code, verdict = _verdict(asked, taken, result, mode, stored)
+    code, verdict = _verdict(asked, taken, result, mode, len(store.snapshots))
     return replace(result, exit_code=code, verdict=verdict)
 
 
@@ -59,7 +59,8 @@ def _left_out(taken: Taken, failed: int) -> Mapping[str, int]:
     return {what: number for what, number in numbers.items() if number}
 
 
-def _remarks(taken: Taken, changes: Sequence[Change]) -> Iterable[str]:
+def _remarks(taken: Taken, store: Store, changes: Sequence[Change]) -> Iterable[str]:
+    yield from unfinished(store)
     for mask in taken.masks.unused:
         yield f"The mask {mask} matches nothing in this run."
     unsteady = [change.recording for change in changes if change.kind == "unsteady"]
@@ -68,6 +69,16 @@ def _remarks(taken: Taken, changes: Sequence[Change]) -> Iterable[str]:
         yield (
             f"{unsteady[0]}{more}: another answer each time cannot be held to anything; "
             "mend that, or mask what changes."
+        )
+
+
+def unfinished(store: Store) -> Iterator[str]:
+    """That the files of a store are not what it is read as, and what mends that."""
+    if store.unfinished:
+        yield (
+            f"A run was killed while it wrote {store.folder}: some of its files are still the old ones, "
+            "and it is read as if all were the new ones. "
+            f"To finish it: stream-audit snapshot --store {store.folder} --list"
         )
 
 

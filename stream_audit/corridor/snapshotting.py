@@ -17,13 +17,13 @@ from stream_audit.accepted.scope import Scope
 from stream_audit.accepted.snapshots import Snapshot
 from stream_audit.accepted.store import Store, read_store, writing
 from stream_audit.corridor.homes import Say
-from stream_audit.corridor.outcome import Mode, differ, summed_up
+from stream_audit.corridor.outcome import Mode, differ, summed_up, unfinished
 from stream_audit.corridor.taking import GONE, Asked, Taken, Watch, take
 from stream_audit.corridor.telling import Answered, arrived, changed, lone, wavering
 from stream_audit.errors import UsageError
 from stream_audit.model.change import Change, Changes, Part
 
-__all__ = ["Asked", "Watch", "check", "compare_stores", "decide", "propose", "record", "waiting"]
+__all__ = ["Asked", "Watch", "check", "compare_stores", "decide", "finish", "propose", "record", "waiting"]
 
 
 def record(asked: Asked, watch: Watch) -> Changes:
@@ -46,7 +46,7 @@ def record(asked: Asked, watch: Watch) -> Changes:
 def _summed_up(asked: Asked, taken: Taken, found: Sequence[Pending], mode: Mode, store: Store) -> Changes:
     changes = [*(one.change for one in found), *(_unsteady(name, taken) for name in taken.unsteady)]
     changes.sort(key=lambda change: change.recording)
-    return summed_up(asked, taken, tuple(changes), mode, stored=len(store.snapshots))
+    return summed_up(asked, taken, tuple(changes), mode, store)
 
 
 def _write(asked: Asked, taken: Taken, found: Sequence[Pending], store: Store) -> None:
@@ -98,6 +98,17 @@ def propose(asked: Asked, watch: Watch) -> Changes:
     return _summed_up(asked, taken, found, "list", store)
 
 
+def finish(folder: Path, say: Say) -> None:
+    """Do what a run left undone that was killed while it wrote a store; nothing where none was.
+
+    Raises:
+        UsageError: It cannot be written, or another run still had it in the end.
+    """
+    if read_store(folder).unfinished:
+        with writing(folder, say):
+            pass
+
+
 def waiting(folder: Path) -> list[Pending]:
     """The pending changes of a store, by recording.
 
@@ -120,6 +131,7 @@ def decide(
     Raises:
         UsageError: An id names none or several, is in both lists, or a stored snapshot is not what it was.
     """
+    waiting(folder)  # where there is no store, none is made
     with writing(folder, say) as store:
         there = waiting(folder)
         wanted, unwanted = pending.pick(there, accept), pending.pick(there, reject)
@@ -149,7 +161,8 @@ def compare_stores(old: Path, new: Path, command: tuple[str, ...]) -> Changes:
         for name in sorted(left.snapshots.keys() | right.snapshots.keys())
         if _text(left.snapshots.get(name)) != _text(right.snapshots.get(name))
     ]
-    remarks = [] if left.masks == right.masks else ["The two stores mask different fields."]
+    remarks = [*unfinished(left), *unfinished(right)]
+    remarks += [] if left.masks == right.masks else ["The two stores mask different fields."]
     shared = left.snapshots.keys() & right.snapshots.keys()
     changes = tuple(one.change for one in found)
     alike = [name for name in shared if _text(left.snapshots[name]) == _text(right.snapshots[name])]

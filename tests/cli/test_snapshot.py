@@ -458,6 +458,28 @@ def test_an_interrupted_run_writes_nothing(run: Run, monkeypatch: pytest.MonkeyP
     assert not Path("kept").exists()
 
 
+def test_a_store_whose_writer_was_killed_says_so_and_is_finished_by_the_list(run: Run) -> None:
+    run(*over("right.py:fold"))
+    old = Path("kept/rec/a.jsonl.json").read_text("utf-8")
+    texts = {"rec/a.jsonl.json": old.replace("Hello", "Hullo"), "rec/b.jsonl.json": None}
+    Path("kept/.journal.json").write_text(json.dumps({"schema_version": 1, "files": texts}))
+    before = files()
+
+    code, out, err = run(*over("right.py:fold", "--check"))
+
+    assert (code, files()) == (1, before)
+    assert "1 changed · 1 new" in out
+    assert "A run was killed while it wrote kept" in err
+    assert "To finish it: stream-audit snapshot --store kept --list" in err
+
+    code, out, err = run("--store", "kept", "--list")
+
+    assert (code, "Nothing is pending" in out) == (0, True)
+    assert "finishing what another run was writing into kept when it was killed" in err
+    assert sorted(files()) == ["rec/a.jsonl.json", "stream-audit.json"]
+    assert "Hullo" in Path("kept/rec/a.jsonl.json").read_text("utf-8")
+
+
 def test_a_store_among_recordings_is_refused_unless_it_is_hidden(run: Run) -> None:
     code, _, err = run("rec", "--candidate", "right.py:fold", "--store", "rec/kept")
     assert code == 2
