@@ -108,6 +108,31 @@ def writer(number: int, chunks: int) -> Iterator[bytes]:
     yield json.dumps({"op": "finish", "finish_reason": "stop"}).encode()
 
 
+def gemini(number: int, chunks: int) -> Iterator[bytes]:
+    """One Gemini response of ``chunks`` chunks, as JSON lines without line ends: usage in every one."""
+    rng = random.Random(number)
+    identity = "".join(rng.choices(string.ascii_letters + string.digits, k=23))
+    for i in range(chunks):
+        last = i == chunks - 1
+        candidate: dict[str, object] = {
+            "content": {"parts": [{"text": "" if last else " " + rng.choice(WORDS)}], "role": "model"},
+            **({"finishReason": "STOP"} if last else {}),
+            "index": 0,
+        }
+        usage = {
+            "promptTokenCount": 120,
+            "candidatesTokenCount": i + 1,
+            "totalTokenCount": 321 + i,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 120}],
+            "thoughtsTokenCount": 200,
+        }
+        payload = {"candidates": [candidate], "usageMetadata": usage}
+        yield json.dumps(
+            {**payload, "modelVersion": "gemini-3-flash-preview", "responseId": identity},
+            separators=(",", ":"),
+        ).encode()
+
+
 def restless(stream: Iterable[bytes]) -> Iterator[bytes]:
     """The same chunks with a number that changes in each, so that none repeats the one before."""
     for number, line in enumerate(stream):

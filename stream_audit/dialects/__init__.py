@@ -10,6 +10,7 @@ from stream_audit.dialects.ai_sdk_stream.stream import AI_SDK_STREAM
 from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.cohere.stream import COHERE_V2
+from stream_audit.dialects.gemini.stream import GEMINI
 from stream_audit.dialects.lengthening import lengthening
 from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
@@ -25,6 +26,7 @@ DIALECTS: tuple[Dialect, ...] = (
     AI_SDK_STREAM,
     COHERE_V2,
     BEDROCK_CONVERSE,
+    GEMINI,
 )
 """Every wire format, in the order in which they are asked whether they recognise a chunk."""
 

@@ -148,6 +148,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/allenhutchison/obsidian-gemini/pull/230",
             "https://github.com/vertesia/llumiverse/pull/470",
         ),
+        seen="A signature comes apart from the text it signs",
+        wire_severity="note",
     ),
     Rule(
         slug="extension-fields-dropped",

@@ -458,6 +458,8 @@ RULES: tuple[Rule, ...] = (
         right="-> one call, f(a=1)",
         dialects=(GEMINI,),
         sources=("https://github.com/smallmain/vscode-unify-chat-provider/pull/49",),
+        seen="A call comes in parts that do not name it",
+        wire_severity="note",
     ),
     Rule(
         slug="function-call-legacy-stub",

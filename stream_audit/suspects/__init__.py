@@ -39,6 +39,7 @@ from stream_audit.suspects.cohere.ends import COHERE_ENDS
 from stream_audit.suspects.cohere.message import COHERE_MESSAGE
 from stream_audit.suspects.cohere.textbook import TextbookCohere
 from stream_audit.suspects.cohere.tools import COHERE_TOOLS
+from stream_audit.suspects.gemini.textbook import TextbookGemini
 from stream_audit.suspects.openai.arguments import ARGUMENTS
 from stream_audit.suspects.openai.attachments import ATTACHMENTS
 from stream_audit.suspects.openai.choices import CHOICES
@@ -101,6 +102,7 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "bedrock-converse": TextbookConverse,
     "ai-sdk-stream-python": TextbookWriter,
     "cohere-v2": TextbookCohere,
+    "gemini": TextbookGemini,
 }
 """Dialect name to its textbook fold."""
 

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from stream_audit import accumulators, recordings
 from stream_audit.dialects import DIALECTS
 from stream_audit.model import Batch, Policies
-from tests import strategies, strategies_ai_sdk, strategies_anthropic, strategies_bedrock, strategies_cohere
+from tests import (
+    strategies,
+    strategies_ai_sdk,
+    strategies_anthropic,
+    strategies_bedrock,
+    strategies_cohere,
+    strategies_gemini,
+)
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
 
@@ -122,6 +129,16 @@ def test_the_law_holds_on_generated_calls_of_a_writer(stream: Stream) -> None:
 def test_the_law_holds_on_generated_events_of_cohere(stream: Stream, policies: Policies) -> None:
     assume(stream)
     law("cohere-v2", stream, policies)
+
+
+@MANY
+@given(stream=strategies_gemini.reports(), policies=POLICIES)
+@example([{"usageMetadata": {"promptTokenCount": 5}}, {"usageMetadata": {"promptTokenCount": 0}}], Policies())
+@example([{"usage_metadata": {"prompt_token_count": 5}, "candidates": []}], Policies())
+@example([{"response": {"usageMetadata": {"promptTokenCount": 5}, "candidates": []}}], Policies())
+@example([{"usageMetadata": None, "usage_metadata": {"promptTokenCount": 5}}], Policies())
+def test_the_law_holds_on_generated_reports_of_gemini(stream: Stream, policies: Policies) -> None:
+    law("gemini", stream, policies)
 
 
 @MANY
