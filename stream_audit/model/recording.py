@@ -54,7 +54,14 @@ class Framed(bytes):
 
     frame: bytes
     """All of them since the chunk before: event names, comments, ``data:``, line ends, blank lines; of the
-    last chunk also what follows it. The frames of a recording, end to end, are its stream again."""
+    last chunk also what follows it. The frames of a recording, end to end, are its stream again, but for
+    what could not be read."""
+
+    def __new__(cls, text: bytes, frame: bytes) -> Framed:
+        """The text of a chunk, and what it was sent in."""
+        made = super().__new__(cls, text)
+        made.frame = frame
+        return made
 
 
 @dataclass(slots=True, eq=False)

@@ -294,8 +294,7 @@ class Framer:
         """The chunk with the bytes it was sent in, where they are kept."""
         if self._line_end is None:
             return text
-        self._last = Framed(text)
-        self._last.frame = self._sent()
+        self._last = Framed(text, self._sent())
         return self._last
 
     def _sent(self) -> bytes:

@@ -43,6 +43,8 @@ class Message:
     headers: Mapping[str, str | bytes]
     """Text as text; values of any other type as their bytes."""
     payload: bytes
+    sent: bytes
+    """The whole of it, checksums included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _message(number: int, held: _Held, total: int, headers: int) -> Message | Da
     named = _headers(data[PRELUDE : PRELUDE + headers])
     if isinstance(named, str):
         return Damage(number, "message-broken", named, data[:40])
-    return Message(number, named, data[PRELUDE + headers : -4])
+    return Message(number, named, data[PRELUDE + headers : -4], data)
 
 
 def _headers(data: bytes) -> dict[str, str | bytes] | str:
