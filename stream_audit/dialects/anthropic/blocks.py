@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stream_audit.dialects.json_text import parsed_input, written_input
 from stream_audit.dialects.text import heal
-from stream_audit.dialects.tool_input import parsed_input, written_input
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import ToolCall
 

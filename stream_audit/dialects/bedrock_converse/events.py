@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stream_audit.dialects.bedrock_converse.message import NOWHERE, ConverseMessage, odd_type
+from stream_audit.dialects.bedrock_converse.message import ConverseMessage
+from stream_audit.dialects.bedrock_converse.opened import NOWHERE
+from stream_audit.dialects.noting import kind_of, titled
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.dialects.usage_fields import fold_usage
 from stream_audit.model import Payload, Policies
@@ -60,13 +62,15 @@ class ConverseEvents(ConverseMessage):
                 continue
             known = True
         if not known:
-            self._note("unknown-event", "", "no event: " + (", ".join(map(repr, item)) or "an empty object"))
+            self._noting.note(
+                "unknown-event", "", "no event: " + (", ".join(map(repr, item)) or "an empty object")
+            )
 
     def _event(self, name: str, event: Any) -> None:
         if self._stopped and name != "metadata":
             self._out_of_order(f"{name!r} after 'messageStop'")
         if not isinstance(event, dict):
-            self._odd(self._extra, name, event)
+            self._noting.odd(self._extra, name, event)
             return
         HANDLERS[name](self, event)
         for key, value in event.items():
@@ -75,14 +79,14 @@ class ConverseEvents(ConverseMessage):
 
     def _message_start(self, event: dict[str, Any]) -> None:
         if self._started:
-            self._note("events-duplicated", "", "a second 'messageStart'")
+            self._noting.note("events-duplicated", "", "a second 'messageStart'")
         self._started = True
         self._name("role", event.get("role"), "role-changes-mid-stream")
 
     def _block_start(self, event: dict[str, Any]) -> None:
         index, start = self._index_of(event), event.get("start")
         if not isinstance(start, dict):
-            self._odd(self._extra, "start", start)
+            self._noting.odd(self._extra, "start", start)
             start = {}
         if index is None:
             index = len(self._blocks)
@@ -93,13 +97,13 @@ class ConverseEvents(ConverseMessage):
         if isinstance(delta, dict):
             self._delta(index, delta)
         else:
-            self._odd(self._extra, "delta", delta)
+            self._noting.odd(self._extra, "delta", delta)
 
     def _block_stop(self, event: dict[str, Any]) -> None:
         index = self._index_of(event)
         block = self._last if index is None else self._by_index.get(index)
         if block is None:
-            self._note("block-start-missing", "", f"'contentBlockStop' for index {index}")
+            self._noting.note("block-start-missing", "", f"'contentBlockStop' for index {index}")
         else:
             block.stopped = True
 
@@ -111,7 +115,7 @@ class ConverseEvents(ConverseMessage):
         for block in self._blocks:
             if not block.stopped:
                 at = f"choices[0].message.parts[{block.position}]"
-                self._note("block-stop-missing", at, "never stopped")
+                self._noting.note("block-stop-missing", at, "never stopped")
 
     def _metadata(self, event: dict[str, Any]) -> None:
         self._reported = True
@@ -120,16 +124,16 @@ class ConverseEvents(ConverseMessage):
             self._usage = {} if self._usage is None else self._usage
             fold_usage(self._usage, usage, self._policies.later_zero)
         else:
-            self._odd(self._extra, "usage", usage)
+            self._noting.odd(self._extra, "usage", usage)
         self._take_tier(event.get("serviceTier"))
 
     def _take_tier(self, tier: Any) -> None:
         if not isinstance(tier, dict):
-            self._odd(self._extra, "serviceTier", tier)
+            self._noting.odd(self._extra, "serviceTier", tier)
             return
         name = tier.get("type")
         if name is not None and not isinstance(name, str):
-            self._odd(self._extra, "type", name)
+            self._noting.odd(self._extra, "type", name)
         elif name:
             self._names.setdefault("service_tier", name)
         rest = {
@@ -144,7 +148,7 @@ class ConverseEvents(ConverseMessage):
         index = event.get("contentBlockIndex")
         if type(index) is int:
             return index
-        self._odd(self._extra, "contentBlockIndex", index)
+        self._noting.odd(self._extra, "contentBlockIndex", index)
         return None
 
     def _name(self, key: str, value: Any, changed: str) -> None:
@@ -152,24 +156,24 @@ class ConverseEvents(ConverseMessage):
         if value is None or value == "":
             return
         if not isinstance(value, str):
-            self._odd(self._extra, key, value)
+            self._noting.odd(self._extra, key, value)
             return
         held = self._names.setdefault(key, value)
         if held != value:
-            self._note(changed, NAMED_FIELDS[key], f"{value!r} after {held!r}")
+            self._noting.note(changed, NAMED_FIELDS[key], f"{value!r} after {held!r}")
 
     def _take_error(self, error: Any) -> None:
         if isinstance(error, str):
             error = {"message": error}
         if isinstance(error, dict):
-            self._fail(error, _said(error))
+            self._fail(error, titled(error))
         else:
-            self._odd(self._extra, "error", error)
+            self._noting.odd(self._extra, "error", error)
 
     def _fail(self, error: dict[str, Any], said: str) -> None:
         if self._error is None:
             self._error = error
-        self._note("error-event-ignored", "error", said)
+        self._noting.note("error-event-ignored", "error", said)
 
 
 HANDLERS: dict[str, Callable[[ConverseEvents, dict[str, Any]], None]] = {
@@ -188,10 +192,7 @@ def is_exception(key: str) -> bool:
 
 
 def _said(error: Any) -> str:
-    """What an error says in short."""
-    if isinstance(error, str) and error:
-        return error
-    if not isinstance(error, dict):
-        return odd_type(error)
-    said = (error.get(key) for key in ("message", "originalMessage", "type"))
-    return next((one for one in said if isinstance(one, str) and one), "unnamed")
+    """What a failure says in short."""
+    if isinstance(error, dict):
+        return titled({"message": error.get("originalMessage"), **error})
+    return error if isinstance(error, str) else kind_of(error)

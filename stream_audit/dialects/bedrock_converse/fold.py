@@ -24,14 +24,15 @@ class ConverseFold(ConverseEvents):
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order."""
-        first = self._at
+        noting = self._noting
+        first = noting.at
         append, index, kind, key = self._text.append, self._index, self._kind, self._key
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at, item in enumerate(items, first):
             if item.__class__ is str:
                 append(item)
                 if self._late:
-                    self._at = at
+                    noting.at = at
                     self._repeat_late()
                 continue
             try:
@@ -51,20 +52,20 @@ class ConverseFold(ConverseEvents):
                             continue
             except (KeyError, TypeError):
                 pass  # not that case; the long way knows what it is
-            self._at = at
+            noting.at = at
             self._text.compact()
             try:
                 self._chunk(item)
             except RecursionError:
-                self._note("unknown-event", "", "nested too deeply")
+                noting.note("unknown-event", "", "nested too deeply")
             append, index, kind, key = self._text.append, self._index, self._kind, self._key
-        self._at = first + len(items)
+        noting.at = first + len(items)
         self._text.compact()
 
     def _repeat_late(self) -> None:
         """Note of a chunk that repeats the one before what was out of order about that one."""
         for detail in self._late:
-            self._note("events-out-of-order", "", detail)
+            self._noting.note("events-out-of-order", "", detail)
 
     def response(self) -> Response:
         """The response so far."""
@@ -96,15 +97,17 @@ class ConverseFold(ConverseEvents):
 
     def finish(self, *, done: bool) -> Folded:
         """End the stream. ``done`` says nothing here: this dialect ends with ``messageStop``."""
-        self._at = -1
+        self._noting.at = -1
         response = self.response()
         self._note_inputs()
         if self._usage is None:
-            self._note("usage-absent", "usage", "no metadata reports usage")
+            self._noting.note("usage-absent", "usage", "no metadata reports usage")
         for remark in usage_remarks(self._usage or {}):
-            self._note(*remark)
+            self._noting.note(*remark)
         if "stopReason" not in self._names:
-            self._note("finish-missing", "choices[0].finish_reason", "no stopReason in the whole stream")
+            self._noting.note(
+                "finish-missing", "choices[0].finish_reason", "no stopReason in the whole stream"
+            )
         complete = self._stopped and self._error is None
         if not complete:
             self._note_end()
@@ -112,9 +115,11 @@ class ConverseFold(ConverseEvents):
 
     def _note_end(self) -> None:
         if self._reported and not self._stopped:
-            self._note("terminal-not-synced", "", "'metadata' was sent and no 'messageStop'")
+            self._noting.note("terminal-not-synced", "", "'metadata' was sent and no 'messageStop'")
         else:
-            self._note("truncation-undetected", "", "an exception" if self._stopped else "no 'messageStop'")
+            self._noting.note(
+                "truncation-undetected", "", "an exception" if self._stopped else "no 'messageStop'"
+            )
 
     def _note_inputs(self) -> None:
         """Note inputs that are no JSON."""
@@ -131,6 +136,8 @@ class ConverseFold(ConverseEvents):
             text = block.arguments()
             # A part shows the text itself only where it is no JSON: parsed, it would have lost its quotes.
             if text and block.part()["toolUse"]["input"] == text:
-                self._note(rule, f"choices[0].message.{field}", "not JSON")
+                self._noting.note(rule, f"choices[0].message.{field}", "not JSON")
             elif block.unwritten(text):
-                self._note("unknown-event", f"choices[0].message.{field}", "nested too deeply to be written")
+                self._noting.note(
+                    "unknown-event", f"choices[0].message.{field}", "nested too deeply to be written"
+                )
