@@ -14,7 +14,10 @@ from stream_audit.compare import compare
 from stream_audit.model import Response
 from tests.runs import CORPUS, Kept, audit
 
-DIALECTS = ("openai-chat", "openai-completions", "anthropic-messages", "cohere-v2", "gemini")
+DIALECTS = (
+    *("openai-chat", "openai-completions", "anthropic-messages"),
+    *("cohere-v2", "gemini", "bedrock-converse"),
+)
 
 pytestmark = [
     pytest.mark.corpus,
@@ -39,7 +42,7 @@ def test_every_file_is_accounted_for_and_of_the_dialect_it_is_filed_under() -> N
 
     filed = {str(CORPUS / row["jsonl"]): row["dialect"] for row in rows()}
     assert {a.recording.path: a.recording.dialect for a in kept.audited} == filed
-    assert len(filed) == 386
+    assert len(filed) == 414
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == kept.summary.damaged == 0
 
 
@@ -80,7 +83,7 @@ def test_the_textbooks_as_candidates_differ_nowhere() -> None:
     kept = audit(*(CORPUS / "jsonl" / dialect for dialect in DIALECTS), candidates=["textbook"])
 
     assert [(found.recording, found.field) for found in kept.about_candidates()] == []
-    assert kept.summary.counts.compared == kept.summary.counts.same > 386
+    assert kept.summary.counts.compared == kept.summary.counts.same > 414
 
 
 def twins() -> list[tuple[Response, Response, str]]:
