@@ -44,6 +44,8 @@ def _blanks(payload: Payload) -> Payload | None:
         return {**payload, "delta": {**delta, "partial_json": _BLANKS}} if delta.get("partial_json") else None
     if payload.get("type") == "tool-call-delta":
         return _blank_fragment(payload, delta)
+    if "contentBlockDelta" in payload:
+        return _blank_piece(payload["contentBlockDelta"])
     choice = _only(payload.get("choices"))
     delta = choice.get("delta")
     call = _only(delta.get("tool_calls")) if isinstance(delta, dict) else {}
@@ -63,6 +65,15 @@ def _blank_fragment(payload: Payload, delta: Any) -> Payload | None:
     if not isinstance(place, dict) or not place.get("arguments") or type(payload.get("index")) is not int:
         return None
     return {**payload, "delta": {"message": {"tool_calls": {"function": {"arguments": _BLANKS}}}}}
+
+
+def _blank_piece(event: Any) -> Payload | None:
+    """The same for Converse's, whose piece of input stands in a member of the delta."""
+    delta = event.get("delta") if isinstance(event, dict) else None
+    tool = delta.get("toolUse") if isinstance(delta, dict) else None
+    if not isinstance(tool, dict) or not tool.get("input") or type(event.get("contentBlockIndex")) is not int:
+        return None
+    return {"contentBlockDelta": {**event, "delta": {"toolUse": {"input": _BLANKS}}}}
 
 
 def _only(items: Any) -> Payload:

@@ -27,13 +27,14 @@ class ConverseFold(ConverseEvents):
         noting = self._noting
         first = noting.at
         append, index, kind, key = self._text.append, self._index, self._kind, self._key
+        late = self._late
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at, item in enumerate(items, first):
             if item.__class__ is str:
                 append(item)
-                if self._late:
+                if late:
                     noting.at = at
-                    self._repeat_late()
+                    self._repeat(late)
                 continue
             try:
                 event = item["contentBlockDelta"]
@@ -59,12 +60,13 @@ class ConverseFold(ConverseEvents):
             except RecursionError:
                 noting.note("unknown-event", "", "nested too deeply")
             append, index, kind, key = self._text.append, self._index, self._kind, self._key
+            late = self._late
         noting.at = first + len(items)
         self._text.compact()
 
-    def _repeat_late(self) -> None:
+    def _repeat(self, late: Sequence[str]) -> None:
         """Note of a chunk that repeats the one before what was out of order about that one."""
-        for detail in self._late:
+        for detail in late:
             self._noting.note("events-out-of-order", "", detail)
 
     def response(self) -> Response:
