@@ -23,6 +23,7 @@ from stream_audit.corridor.course import Course, Limits
 from stream_audit.corridor.homes import Say, unheard
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.rerun import Memory
+from stream_audit.corridor.tagging import TagTotals
 from stream_audit.model import Audited, Progress, Report, Run, Summary
 
 __all__ = ["Accepting", "Auditor", "Limits", "Plan", "replay"]
@@ -57,6 +58,7 @@ def replay(
         auditor = _loaded(plan, say)
     except KeyboardInterrupt:  # installing may take minutes
         return _stopped_before(plan, reports)
+    tagged = TagTotals(auditor.wanted)
     with auditor:
         if sized is not None:
             sized(recordings.size(course.sources))
@@ -69,12 +71,14 @@ def replay(
                     totals.add(summary, outcome)
                     course.met(source, outcome)
                     if isinstance(outcome, Audited):
+                        tagged.add(outcome)
                         for report in reports:
                             report.add(outcome)
         except KeyboardInterrupt:
             summary.complete, summary.stop_reason = False, "interrupted"
     course.close(summary)
     acceptance.close(summary, auditor.sought)
+    summary.tagging = tagged.result() if plan.tags else None
     verdict = gate.judge(
         summary,
         fail_on=plan.fail_on,

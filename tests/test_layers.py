@@ -13,7 +13,7 @@ VOCABULARY = {"model", "errors", "__init__"}
 ROOMS = {
     "accepted", "recordings", "dialects", "candidates", "suspects", "compare", "culprit", "diagnose",
     "fingerprint", "environments", "accumulators", "ledger", "rules", "gate", "totals", "reports",
-    "scaffold",
+    "scaffold", "tags",
 }  # fmt: skip
 CORRIDOR = {"audit", "corridor"}
 DOOR = {"cli", "testing", "__main__"}

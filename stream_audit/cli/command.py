@@ -23,6 +23,8 @@ def command_words(plan: Plan) -> tuple[str, ...]:
         words += ["--accumulator", text]
     for pair in plan.pairs:
         words += ["--pair", pair]
+    if plan.tags:
+        words.append("--tags")
     return (*words, *_comparison(plan), *_judgement(plan), *_reach(plan))
 
 

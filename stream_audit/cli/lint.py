@@ -17,6 +17,7 @@ Examples:
   stream-audit lint recordings/
   stream-audit lint recordings/ --fail-on error --format sarif -o lint.sarif
   stream-audit lint recordings/ --select tools,finish --baseline lint-baseline.json
+  stream-audit lint recordings/ --tags --fail-on never
   curl -sN $URL | stream-audit lint -
 
 \b
@@ -37,6 +38,10 @@ def lint(
     baseline_update: flags.BaselineUpdate = False,
     baseline_prune: flags.BaselinePrune = False,
     policy: flags.Policy = None,
+    tags: Annotated[
+        bool,
+        flags.each_time("--tags", help="Also say which trigger shapes recordings have and lack."),
+    ] = False,
     fail_on: flags.FailOn = "warning",
     exit_zero: flags.ExitZero = False,
     strict: flags.Strict = False,

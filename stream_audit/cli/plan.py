@@ -72,6 +72,7 @@ def make_plan(paths: Sequence[str], options: Mapping[str, Any], subject: Subject
         ),
         timeout=given.get("timeout", 10.0),
         growth=given.get("check_growth", False),
+        tags=given.get("tags", False),
         jobs=given.get("jobs", 1),
         fail_on=given.get("fail_on", "warning"),
         strict=strictly(given.get("strict", False)),

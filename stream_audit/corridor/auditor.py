@@ -20,6 +20,7 @@ from stream_audit.corridor.misread import Likeness, misread
 from stream_audit.corridor.noting import Open, Problems
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.sharding import Step, spread
+from stream_audit.corridor.tagging import RecordingTags
 from stream_audit.corridor.totalling import NamedAccumulator, OwnAccumulator, Sighter, accumulator_specs
 from stream_audit.corridor.trial import Terms, Trial
 from stream_audit.corridor.twins import compare_twin
@@ -167,7 +168,7 @@ class Auditor:
         reading: dict[Recording, Open] = {}
         homeless = Problems()
         held: Audited | None = None
-        framed = any(candidate.framed for candidate in self._everyone())
+        framed = self.plan.tags or any(candidate.framed for candidate in self._everyone())
         for event in recordings.read(
             source, dialects.DIALECTS, dialect=self.dialect, progress=progress, frames=framed
         ):
@@ -195,9 +196,10 @@ class Auditor:
 
     def _open_recording(self, recording: Recording) -> Open:
         if recording.dialect is None:
-            return Open(None, None)
+            return Open(None, None, None)
         dialect = dialects.dialect(recording.dialect)
-        return Open(dialect.fold(self.plan.policies), Likeness(dialect))
+        tagging = RecordingTags(dialect) if self.plan.tags else None
+        return Open(dialect.fold(self.plan.policies), Likeness(dialect), tagging)
 
     def _fold(self, batch: Batch, now: Open) -> None:
         if self.candidates or self.plan.explain_usage or self.plan.timeline:
@@ -207,6 +209,8 @@ class Auditor:
             now.content.add(batch.raws)
         if now.fold is None or now.likeness is None:
             return
+        if now.tagging is not None:
+            now.tagging.add(batch)
         if not now.likeness.plain:
             now.likeness.look(batch.items)
         now.fold.add(batch.items)
@@ -253,6 +257,7 @@ class Auditor:
             candidates=results,
             findings=self._only_wanted(self._identified(found, content)),
             content=content,
+            tags=now.tagging.end(folded, now.met(), done=recording.done) if now.tagging else None,
             twin=twin,
             usage_trail=self._trace(recording, now, reference, results) if self.plan.explain_usage else None,
             timeline=self._draw_up(recording, now) if self.plan.timeline else None,

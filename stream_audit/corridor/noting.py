@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from stream_audit import rules
 from stream_audit.corridor.misread import Likeness
+from stream_audit.corridor.tagging import RecordingTags
 from stream_audit.fingerprint import Digest
 from stream_audit.model import Finding, Fold, Note, Problem, Recording
+from stream_audit.model.tag import Tagged
 
 __all__ = ["Open", "Problems"]
 
@@ -59,6 +61,8 @@ class Open:
     fold: Fold | None
     likeness: Likeness | None
     """Which dialect the chunks look like; ``None`` with the fold."""
+    tagging: RecordingTags | None = None
+    """Looks for trigger shapes, where that was asked for."""
     notes: dict[tuple[str, str], Noted] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
     raws: list[bytes] = field(default_factory=list)
@@ -74,3 +78,18 @@ class Open:
             if noted is None:
                 noted = self.notes[note.rule, note.field] = Noted(note, *place_of(note.index))
             noted.count += 1
+
+    def met(self) -> Iterator[Tagged]:
+        """What the fold noted and the reader met, each rule once: as shapes of the stream."""
+        found: dict[str, Tagged] = {}
+        for (rule, _), noted in self.notes.items():
+            chunks = noted.count if noted.first.index >= 0 else None
+            before = found.get(rule)
+            if before is None:
+                found[rule] = Tagged(rule, noted.line, chunks)
+            elif chunks is not None:
+                line = min(before.line, noted.line)
+                found[rule] = Tagged(rule, line, (before.chunks or 0) + chunks)
+        for problem in self.problems.first:
+            found.setdefault(problem.rule, Tagged(problem.rule, problem.line))
+        yield from found.values()

@@ -28,6 +28,8 @@ class Plan:
     """Trace where every number of usage stood and which won."""
     timeline: bool = False
     """Draw up what each chunk carried and how usage ran through the stream, for a report that shows it."""
+    tags: bool = False
+    """Tell which trigger shapes each recording has, and which none has."""
     growth: bool = False
     """Measure whether a candidate's time per chunk grows with the stream."""
     reference: str | None = None

@@ -10,6 +10,7 @@ from stream_audit.model.candidate import Observation, Work
 from stream_audit.model.finding import Finding, Subject
 from stream_audit.model.recording import Recording
 from stream_audit.model.response import EVERYTHING, Response
+from stream_audit.model.tag import Tagged, Tagging
 from stream_audit.model.timeline import Timeline
 from stream_audit.model.trail import UsageTrail
 
@@ -70,6 +71,8 @@ class Audited:
     findings: tuple[Finding, ...] = ()
     usage_trail: UsageTrail | None = None
     """Where its numbers of usage appeared and which won; only when that was asked for."""
+    tags: tuple[Tagged, ...] | None = None
+    """The trigger shapes it has; ``None`` where nobody asked."""
     timeline: Timeline | None = None
     """What each chunk carried and how usage ran through the stream; only when that was asked for."""
     content: str = ""
@@ -186,6 +189,8 @@ class Summary:
     """Entries that were found again and accept nothing any more."""
     unused_ignores: list[str] = field(default_factory=list)
     """Ignores that dropped nothing."""
+    tagging: Tagging | None = None
+    """Which trigger shapes the recordings have and lack; ``None`` where nobody asked."""
     chunks: int = 0
     complete: bool = True
     not_audited: int = 0

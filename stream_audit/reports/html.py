@@ -35,6 +35,7 @@ from stream_audit.reports.page.sections import (
     not_covered,
     not_run,
     state,
+    tags,
     totals,
     verdict_block,
     work,
@@ -152,6 +153,8 @@ class HtmlReport:
         yield Section("totals", "Totals", totals(summary))
         yield Section("work", "How often usage was materialised", work(summary))
         yield Section("not-covered", "Not covered", not_covered(summary))
+        found = len(summary.tagging.found) if summary.tagging is not None else None
+        yield Section("trigger-shapes", "Trigger shapes in these recordings", tags(summary.tagging), found)
         yield Section("left-out", "Not audited", left_out(summary), len(summary.unreadable))
         yield Section("accepted", "Accepted before", fragment(accepted_lines(summary), known), len(accepted))
         wires = [wire_card(one, self._options) for one in self._groups.wire()]

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from stream_audit.model import MEASURES, Audited, Run, Summary, Total
+from stream_audit.model.tag import Tagging
 from stream_audit.reports.absent import Absent
 from stream_audit.reports.groups import Group, Groups
 from stream_audit.reports.options import Options
 from stream_audit.reports.printable import brief, printable
+from stream_audit.reports.tags import NOTHING, unread_lines
 from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = ["LARGEST", "MarkdownReport", "span"]
@@ -55,6 +57,7 @@ class MarkdownReport:
         self._write(f"## {sign} stream-audit\n\n{_escaped(verdict(self._run, summary))}\n")
         self._write(_table(_counts(summary)))
         last = [f"\n{_escaped(who)}: {span(why)}\n" for who, why in self._absent.told(summary)]
+        last += _tags(summary.tagging)
         last += _tail(self._run, summary)
         room = LARGEST - self._written - sum(len(block.encode("utf-8", "replace")) for block in last) - 200
         left = 0
@@ -150,6 +153,24 @@ def _tail(run: Run, summary: Summary) -> list[str]:
     if run.command:
         blocks.append(f"\n{span(' '.join(('stream-audit', *run.command))[:2_000])}\n")
     return blocks
+
+
+def _tags(tagging: Tagging | None) -> Iterator[str]:
+    """The trigger shapes that recordings have and lack."""
+    if tagging is None:
+        return
+    rows: list[Sequence[str]] = [("trigger shape", "recordings", "chunks", "first")]
+    for name, count in tagging.found.items():
+        chunks = NOTHING if count.chunks is None else f"{count.chunks:,}"
+        where = span(f"{count.path}:{count.line}" if count.line else count.path)
+        rows.append((span(name), f"{count.recordings:,}", chunks, where))
+    yield "\n### Trigger shapes in these recordings\n"
+    yield _table(rows)
+    for line in unread_lines(tagging):
+        yield f"\n{_escaped(line)}\n"
+    if tagging.missing:
+        listed = ", ".join(span(tag.name) for tag in tagging.missing)
+        yield f"\nNot in these recordings, so they cannot catch what it sets off: {listed}.\n"
 
 
 def _totals(name: str, totals: dict[str, Total]) -> Iterator[str]:

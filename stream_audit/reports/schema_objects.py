@@ -123,6 +123,9 @@ class Recording(Object):
     reference: Response | None
     candidates: list[Candidate]
     usage_trail: UsageTrail | None = Field(default=None, description="Present with --explain-usage.")
+    tags: list[str] | None = Field(
+        default=None, description="Trigger shapes that it has, by name. Present with --tags."
+    )
 
 
 class Chunk(Object):
@@ -209,6 +212,39 @@ class Baseline(Object):
     expired: list[str] = Field(description="Entries that were found and accept nothing any more.")
 
 
+class Tag(Object):
+    """A shape of a stream that sets combiners wrong."""
+
+    tag: str
+    title: str = Field(description="What a stream has that has it.")
+    rules: list[str] = Field(description="Failure classes that it sets off.")
+
+
+class TagPlace(Object):
+    """Where a shape was met first."""
+
+    path: str
+    line: Line
+
+
+class TagFound(Tag):
+    """One that recordings of the run have."""
+
+    recordings: Count
+    chunks: Count | None = Field(description="Null where it is of a stream as a whole.")
+    example: TagPlace
+
+
+class Tags(Object):
+    """The trigger shapes that the recordings have, and those that none of them has."""
+
+    found: list[TagFound]
+    missing: list[Tag] = Field(description="Those that a recording could have had, by its dialect.")
+    unread: dict[str, Count] = Field(
+        description="Dialects of which only what every dialect has was told, to recordings."
+    )
+
+
 class Head(Object):
     """What was asked."""
 
@@ -237,6 +273,7 @@ class Tail(Object):
     dialects: dict[str, Count]
     twins: dict[str, Count] = Field(description="What the reference was to twins, to recordings.")
     rules: dict[str, Count]
+    tags: Tags | None = Field(default=None, description="Present with --tags.")
     chunks: Count
     passed_over: list[str]
     damaged: Count

@@ -26,6 +26,7 @@ from stream_audit.reports.remains import (
     print_twins,
     print_wire,
 )
+from stream_audit.reports.tags import print_tags
 from stream_audit.reports.totals import print_totals
 from stream_audit.reports.trail import Trail, print_trails, to_trail
 from stream_audit.reports.verdict import counts_parts, verdict
@@ -92,6 +93,7 @@ class TableReport:
             if self._run.subject == "candidates":
                 print_totals(paper, summary)
             print_work(paper, summary)
+            print_tags(paper, summary.tagging)
         print_absent(paper, self._absent, summary)
         print_growth(paper, summary)
         print_left_out(paper, summary, verbose=options.verbose)

@@ -24,6 +24,7 @@ from stream_audit.model import (
     Varied,
     Work,
 )
+from stream_audit.model.tag import Tag, TagCount, Tagging
 from stream_audit.reports import Options, open_report
 
 ROLE_CHUNK = (
@@ -34,6 +35,27 @@ TITLES = {
     "role-null-or-empty": "A later null or empty role never erases the role.",
     "usage-cumulative-summed": "Running totals replace each other; they are never added up.",
 }
+
+
+_LACKING = (
+    Tag("text-blank", "a piece of text that is only blanks", ("content-whitespace-dropped",), "text"),
+    Tag("sse-comment", "a comment line (a keep-alive)", ("sse-comment",), "framing"),
+)
+TAGGING = Tagging(
+    found={
+        "role-repeated": TagCount("recordings/gw/0.jsonl", 2, 5, 1_240),
+        "tool-arguments-unfinished": TagCount("recordings/gw/" + "long-" * 9 + ".jsonl", 77, 1),
+    },
+    missing=_LACKING,
+    known=(
+        Tag("role-repeated", "a role in more than one chunk", ("role-concat",), "role"),
+        Tag(
+            "tool-arguments-unfinished", "arguments that never became JSON", ("tool-args-tail-lost",), "calls"
+        ),
+        *_LACKING,
+    ),
+    unread={"gemini": 2},
+)
 
 
 @dataclass(frozen=True)
@@ -426,6 +448,7 @@ def linted() -> Case:
         ],
         accepted=1,
         baseline="lint-baseline.json",
+        tagging=TAGGING,
         chunks=28,
         exit_code=1,
     )

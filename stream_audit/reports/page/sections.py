@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stream_audit.model import MEASURES, Run, Summary, Total
+from stream_audit.model.tag import Tagging
 from stream_audit.reports.page.findings import command
 from stream_audit.reports.page.markup import Markup, element, fragment
 from stream_audit.reports.printable import brief
 from stream_audit.reports.reproduce import quote
+from stream_audit.reports.tags import NOTHING, unread_lines
 from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "not_covered",
     "not_run",
     "state",
+    "tags",
     "totals",
     "verdict_block",
     "work",
@@ -186,6 +189,31 @@ def work(summary: Summary) -> Markup:
         if sums.get("usage_dumps")
     ]
     return _table(heads, rows, numbers=True) if rows else Markup("")
+
+
+def tags(tagging: Tagging | None) -> Markup:
+    """The trigger shapes that the recordings have, and those that none of them has."""
+    if tagging is None:
+        return Markup("")
+    rows = [
+        (
+            element("code", name),
+            f"{count.recordings:,}",
+            NOTHING if count.chunks is None else f"{count.chunks:,}",
+            element("code", brief(f"{count.path}:{count.line}", _NAME)),
+        )
+        for name, count in tagging.found.items()
+    ]
+    heads = ("trigger shape", "recordings", "chunks", "first")
+    listed = [
+        element("li", element("code", tag.name), element("span", f" {tag.title}")) for tag in tagging.missing
+    ]
+    lacking = "Not in these recordings, so they cannot catch what it sets off:"
+    return fragment(
+        _table(heads, rows) if rows else element("p", "None."),
+        *(element("p", line, class_="more") for line in unread_lines(tagging)),
+        fragment(element("p", lacking), element("ul", *listed)) if listed else None,
+    )
 
 
 def left_out(summary: Summary) -> Markup:
