@@ -61,7 +61,7 @@ def third_party(path: Path) -> set[str]:
             found.add((node.module or "").split(".")[0])
     return found & {
         "orjson", "rich", "typer", "pydantic", "backports", "openai", "anthropic", "httpx",
-        "platformdirs", "filelock", "packaging", "tomlkit",
+        "platformdirs", "filelock", "packaging", "tomlkit", "yaml",
     }  # fmt: skip
 
 

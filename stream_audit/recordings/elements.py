@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from stream_audit.recordings.lines import LONGEST, normal
+from stream_audit.recordings.parsing import NOTHING, parse
 
-__all__ = ["Element", "elements"]
+__all__ = ["Element", "elements", "whole"]
 
 _INSIDE = re.compile(rb'(?:[^][{}"]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
 """Everything up to a bracket, or to a string that does not end here."""
@@ -43,14 +44,14 @@ class Element:
 
 
 def elements(
-    blocks: Iterable[bytes], keys: tuple[bytes, ...] = (), longest: int = LONGEST
+    blocks: Iterable[bytes], keys: tuple[tuple[bytes, ...], ...] = ((),), longest: int = LONGEST
 ) -> Iterator[Element]:
     """Cut out the elements of every array that stands under these keys.
 
     Args:
         blocks: The document, or several, one behind the other.
-        keys: Leads from the top to the array. Without any, arrays at the top are meant, and a value
-            there that is no array is an element too.
+        keys: Each leads from the top to an array that is meant. With none on the way, arrays at the top
+            are, and a value there that is no array is an element too.
         longest: Bytes that an element may have; a longer one is not held.
     """
     cutter = _Cutter(keys, longest)
@@ -59,17 +60,54 @@ def elements(
     yield from cutter.finish()
 
 
+def whole(found: Iterable[Element]) -> Iterator[Element]:
+    """The same elements; one that is not JSON and seems to hold others is cut where each begins.
+
+    An element whose brackets do not close takes those behind it along. Where they are printed one below
+    the other, they are told apart again by their indentation.
+    """
+    closed = False
+    for element in found:
+        if closed and element.unended and not element.text:
+            continue  # What had not closed took the end of the array for its own.
+        again = re.compile(rb"\n(?=[ \t]{0,%d}(?:[,\[][ \t]*)?\{)" % element.indent)
+        if again.search(element.text) is None or parse(element.text)[0] is not NOTHING:
+            yield element
+            continue
+        *pieces, last = again.split(element.text)
+        line = element.line
+        for piece in pieces:
+            yield Element(_alone(piece), line)
+            line += piece.count(b"\n") + 1
+        first = next(elements([last]), None)
+        closed = first is not None and parse(first.text)[0] is not NOTHING
+        if first is not None and closed:
+            yield Element(first.text, line)
+        else:
+            yield Element(_alone(last), line, unended=element.unended)
+
+
+def _alone(piece: bytes) -> bytes:
+    """An element without the commas around it."""
+    return piece.strip(b", \t\n").removeprefix(b"[").lstrip()
+
+
 class _Cutter:
-    def __init__(self, keys: tuple[bytes, ...], longest: int) -> None:
+    def __init__(self, keys: tuple[tuple[bytes, ...], ...], longest: int) -> None:
         self._keys = keys
+        self._top = () in keys
         self._longest = longest
-        self._mode: Callable[[], Element | None] = self._outside if keys else self._between
+        self._mode: Callable[[], Element | None] = self._between if self._top else self._outside
         self._at: list[bytes] = []
         """While outside: the key that was read last on every level."""
         self._word = b""
         """While outside: the string that was read last, or the beginning of it."""
         self._array = False
         """In an array that is meant."""
+        self._closed = False
+        """While outside: such an array has just ended, and no other key was read since."""
+        self._odd = False
+        """While outside: a bracket was met that closes nothing."""
         self._depth = 0
         """Brackets of the element that are open."""
         self._quoted = False
@@ -105,7 +143,7 @@ class _Cutter:
                 ended = self._mode == self._scalar and not self._quoted and not self._array
                 yield Element(text, self._line, self._indent, not ended, self._size > self._longest)
                 return
-        if self._array:
+        if self._array or self._at:
             yield Element(b"", self._lines, unended=True)
 
     # ---- what to do with the next bytes
@@ -148,10 +186,21 @@ class _Cutter:
         if byte == _QUOTE:
             self._quoted, self._word = True, b""
         elif byte == _COLON and self._at:
-            self._at[-1] = self._word
+            self._at[-1], self._closed = self._word, False
         elif byte in _CLOSING and self._at:
             self._at.pop()
-        elif byte == ord("[") and tuple(self._at) == self._keys:
+        elif byte in _CLOSING and not self._odd:  # Something before has lost its bracket.
+            self._odd = True
+            self._pos -= 1
+            self._begin()
+            self._pos += 1
+            return Element(bytes([byte]), self._line)
+        elif byte in _OPENING and self._closed:  # Something in the array had closed it too early.
+            self._pos -= 1
+            self._begin()
+            self._array, self._closed, self._mode = True, False, self._between
+            return Element(b"]", self._line)
+        elif byte == ord("[") and tuple(self._at) in self._keys:
             self._array, self._mode = True, self._between
         elif byte in _OPENING:
             self._at.append(b"")
@@ -163,9 +212,9 @@ class _Cutter:
             return None
         if byte == ord("]") and self._array:
             self._pos += 1
-            self._array = False
-            self._mode = self._outside if self._keys else self._between
-        elif byte == ord("[") and not self._array and not self._keys:
+            self._array, self._closed = False, not self._top
+            self._mode = self._between if self._top else self._outside
+        elif byte == ord("[") and not self._array and self._top:
             self._pos += 1
             self._array = True
         else:

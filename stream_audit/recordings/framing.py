@@ -252,7 +252,9 @@ class Framer:
         if value is not NOTHING or flaw is None:
             self._chunks.problem("line-not-object", number, "JSON, but not an object", text)
         elif flaw.unended and unended:
-            self._chunks.problem("line-cut-off", number, "the file ends in the middle of this line", text)
+            self._chunks.problem(
+                "line-cut-off", number, "the recording ends in the middle of this line", text
+            )
         else:
             self._chunks.problem(flaw.rule, number, flaw.message, text)
 

@@ -70,7 +70,9 @@ def messages(blocks: Iterable[bytes]) -> Iterator[Message | Damage]:
     while held.has(1):
         number += 1
         if not held.has(PRELUDE):
-            yield Damage(number, "message-cut-off", "the file ends in the middle of a message", held.peek(40))
+            yield Damage(
+                number, "message-cut-off", "the recording ends in the middle of a message", held.peek(40)
+            )
             return
         prelude = held.peek(PRELUDE)
         total, headers = struct.unpack(">II", prelude[:8])
@@ -86,7 +88,9 @@ def messages(blocks: Iterable[bytes]) -> Iterator[Message | Damage]:
             yield Damage(number, "line-too-long", message, prelude)
             held.drop(total)
         elif not held.has(total):
-            yield Damage(number, "message-cut-off", "the file ends in the middle of a message", held.peek(40))
+            yield Damage(
+                number, "message-cut-off", "the recording ends in the middle of a message", held.peek(40)
+            )
             return
         else:
             yield _message(number, held, total, headers)

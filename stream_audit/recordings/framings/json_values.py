@@ -1,9 +1,7 @@
 """JSON that is no JSONL: an array of chunks, as Gemini sends it, or objects printed over several lines.
 
 The array is read as it comes, one element at a time, and the line of a chunk is
-the one on which it begins. An element whose brackets do not close takes those
-behind it along; where they are printed one below the other they are told apart
-again by their indentation.
+the one on which it begins.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.elements import Element, elements
+from stream_audit.recordings.elements import Element, elements, whole
 from stream_audit.recordings.lines import LONGEST
 from stream_audit.recordings.parsing import NOTHING, parse
 from stream_audit.recordings.source import Source
@@ -43,38 +41,13 @@ def read(
     yield
 
 
-def whole(found: Iterable[Element]) -> Iterator[Element]:
-    """The same elements; one that is not JSON and seems to hold others is cut where each begins."""
-    closed = False
-    for element in found:
-        if closed and not element.text:
-            break  # What had not closed took the end of the array for its own.
-        again = re.compile(rb"\n(?=[ \t]{0,%d}(?:[,\[][ \t]*)?\{)" % element.indent)
-        if again.search(element.text) is None or parse(element.text)[0] is not NOTHING:
-            yield element
-            continue
-        *pieces, last = again.split(element.text)
-        line = element.line
-        for piece in pieces:
-            yield Element(_alone(piece), line)
-            line += piece.count(b"\n") + 1
-        last, cut = _alone(last), _alone(last.rstrip(b"] \t\n"))
-        closed = parse(cut)[0] is not NOTHING
-        yield Element(cut if closed else last, line, unended=element.unended and not closed)
-
-
-def _alone(piece: bytes) -> bytes:
-    """An element without the commas around it."""
-    return piece.strip(b", \t\n").removeprefix(b"[").lstrip()
-
-
 def _take(element: Element, chunks: Chunks) -> None:
     text, line = element.text, element.line
     if element.too_long:
         chunks.problem("line-too-long", line, f"longer than {LONGEST // 2**20} MiB, and skipped")
     elif element.unended:
         what = "in the middle of what begins on this line" if text else "before its array does"
-        chunks.problem("line-cut-off", line, f"the file ends {what}", text)
+        chunks.problem("line-cut-off", line, f"the recording ends {what}", text)
     elif text.startswith(b"{"):
         chunks.take(text, line)
     else:
