@@ -6,10 +6,12 @@ Told by content, never by file name. What cannot be read as sent is a
 
 from __future__ import annotations
 
+from stream_audit.recordings.moments import moments
 from stream_audit.recordings.parsing import parse
+from stream_audit.recordings.raw_lines import is_lines, raw_lines
 from stream_audit.recordings.reading import read
 from stream_audit.recordings.source import Source
 from stream_audit.recordings.sources import find, size
 from stream_audit.recordings.twins import twin_of
 
-__all__ = ["Source", "find", "parse", "read", "size", "twin_of"]
+__all__ = ["Source", "find", "is_lines", "moments", "parse", "raw_lines", "read", "size", "twin_of"]

@@ -1,0 +1,51 @@
+"""The lines of a text file as they are, each with its line end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stream_audit.recordings.framings import first_bytes, framing, text
+from stream_audit.recordings.opening import BLOCK, Broken, blocks
+from stream_audit.recordings.source import Source
+
+__all__ = ["is_lines", "raw_lines"]
+
+_END = re.compile(rb"\r\n|\n|\r")
+
+
+def is_lines(source: Source) -> bool:
+    """Whether a source is text in which each chunk stands on a line or on a few."""
+    try:
+        return framing(first_bytes(blocks(source.path, BLOCK, None))) is text
+    except Broken:
+        return False
+
+
+def raw_lines(source: Source) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each line and what ends it, which is empty for a last line without an end.
+
+    What the source's compression hides behind damage is left out; whoever reads the source says so.
+    """
+    held = b""
+    number = 0
+    stream = blocks(source.path, BLOCK, None)
+    while True:
+        try:
+            block = next(stream, b"")
+        except Broken:
+            block = b""
+        held += block
+        at = 0
+        for match in _END.finditer(held):
+            if block and match.end() == len(held):
+                break  # a CR may be half of a CRLF
+            number += 1
+            if source.holds(number):
+                yield held[at : match.start()], match[0]
+            at = match.end()
+        held = held[at:]
+        if not block:
+            break
+    if held and source.holds(number + 1):
+        yield held, b""
