@@ -9,6 +9,8 @@ import typer
 
 from stream_audit.cli.candidates import EXAMPLES as CANDIDATES_EXAMPLES
 from stream_audit.cli.candidates import candidates
+from stream_audit.cli.convert import EXAMPLES as CONVERT_EXAMPLES
+from stream_audit.cli.convert import convert
 from stream_audit.cli.dialects import EXAMPLES as DIALECTS_EXAMPLES
 from stream_audit.cli.dialects import dialects
 from stream_audit.cli.diff import EXAMPLES as DIFF_EXAMPLES
@@ -18,10 +20,10 @@ from stream_audit.cli.explain import EXAMPLES as EXPLAIN_EXAMPLES
 from stream_audit.cli.explain import explain
 from stream_audit.cli.init import EXAMPLES as INIT_EXAMPLES
 from stream_audit.cli.init import init
-from stream_audit.cli.lint import EXAMPLES as LINT_EXAMPLES
-from stream_audit.cli.lint import lint
 from stream_audit.cli.reconcile import EXAMPLES as RECONCILE_EXAMPLES
 from stream_audit.cli.reconcile import reconcile
+from stream_audit.cli.redact import EXAMPLES as REDACT_EXAMPLES
+from stream_audit.cli.redact import redact
 from stream_audit.cli.replay import EXAMPLES, replay
 from stream_audit.cli.rules import EXAMPLES as RULES_EXAMPLES
 from stream_audit.cli.rules import rules
@@ -68,11 +70,6 @@ app.command(
     context_settings={**_HELP, "auto_envvar_prefix": "STREAM_AUDIT"},
 )(replay)
 app.command(
-    epilog=LINT_EXAMPLES,
-    short_help="Say what is wrong with recorded streams themselves.",
-    context_settings={**_HELP, "auto_envvar_prefix": "STREAM_AUDIT"},
-)(lint)
-app.command(
     epilog=INIT_EXAMPLES, short_help="Write settings and a pipeline for a project.", context_settings=_HELP
 )(init)
 app.command(
@@ -95,6 +92,16 @@ app.command(
     short_help="Compare what recordings used with somebody's books.",
     context_settings=_HELP,
 )(reconcile)
+app.command(
+    epilog=CONVERT_EXAMPLES,
+    short_help="Write recordings of any form in the recording format.",
+    context_settings=_HELP,
+)(convert)
+app.command(
+    epilog=REDACT_EXAMPLES,
+    short_help="Take what is somebody's own out of recordings.",
+    context_settings=_HELP,
+)(redact)
 app.command(epilog=EXPLAIN_EXAMPLES, short_help="Explain a rule or a suspect.", context_settings=_HELP)(
     explain
 )

@@ -24,7 +24,6 @@ from stream_audit.model.finding import (
     FindingKind,
     Rule,
     Severity,
-    Subject,
 )
 from stream_audit.model.recording import Batch, End, Framed, Problem, Recording, Twin
 from stream_audit.model.response import (
@@ -89,7 +88,6 @@ __all__ = [
     "Run",
     "Severity",
     "Status",
-    "Subject",
     "Summary",
     "ToolCall",
     "Total",

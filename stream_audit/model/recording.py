@@ -54,14 +54,7 @@ class Framed(bytes):
 
     frame: bytes
     """All of them since the chunk before: event names, comments, ``data:``, line ends, blank lines; of the
-    last chunk also what follows it. The frames of a recording, end to end, are its stream again, but for
-    what could not be read."""
-
-    def __new__(cls, text: bytes, frame: bytes) -> Framed:
-        """The text of a chunk, and what it was sent in."""
-        made = super().__new__(cls, text)
-        made.frame = frame
-        return made
+    last chunk also what follows it. The frames of a recording, end to end, are its stream again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +68,7 @@ class Batch:
     """A parsed payload each. A ``str`` is an *echo*: the chunk is the last payload before it again,
     byte for byte, but for the text that ``Dialect.echo`` names, which is this string."""
     lines: Sequence[int]
-    """File line of each chunk, from 1: for SSE of its first ``data`` line, in an array where it begins. In a
-    binary event stream it is the number of the message; in a cassette or archive the line of the interaction,
-    unless lines of the body are lines of the file."""
+    """File line of each chunk, from 1 (for SSE: of its first ``data`` line)."""
     raws: Sequence[bytes]
     """The JSON text of each chunk as recorded; :class:`Framed` where that was asked for and is known."""
 

@@ -23,8 +23,7 @@ class Pair:
 
 def has_values(finding: Finding) -> bool:
     """Whether a finding about a candidate sets two values side by side, or says all in its message."""
-    beside = (finding.reference, finding.got) != (None, None)
-    return finding.kind == "difference" or (finding.kind == "candidate" and beside)
+    return finding.kind == "difference" or (finding.reference, finding.got) != (None, None)
 
 
 def counts(finding: Finding) -> bool:

@@ -52,12 +52,10 @@ class ChatDouble(_Double):
 
     def _choice(self, payload: Payload) -> dict[str, Any]:
         choices = payload.get("choices")
-        first = choices[0] if isinstance(choices, list) and choices else None
-        return first if isinstance(first, dict) else {}
+        return choices[0] if isinstance(choices, list) and choices else {}
 
     def starts(self, payload: Payload) -> bool:
-        delta = self._choice(payload).get("delta")
-        return isinstance(delta, dict) and bool(delta.get("role"))
+        return bool(self._choice(payload).get("delta", {}).get("role"))
 
     def ends(self, payload: Payload) -> bool:
         return bool(self._choice(payload).get("finish_reason"))

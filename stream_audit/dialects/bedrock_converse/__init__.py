@@ -1,1 +1,0 @@
-"""The streams of Amazon Bedrock's Converse."""

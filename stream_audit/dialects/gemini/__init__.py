@@ -1,1 +1,0 @@
-"""The Gemini format: streams of ``generateContent``."""

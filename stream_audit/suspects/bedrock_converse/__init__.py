@@ -1,1 +1,0 @@
-"""The streams of Amazon Bedrock's Converse: the textbook, and folds with one fault each."""

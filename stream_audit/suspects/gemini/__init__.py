@@ -1,1 +1,0 @@
-"""Gemini: the textbook fold, and folds with one fault each."""
