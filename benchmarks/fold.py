@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.streams import anthropic, chat, events, jsonl, restless, writer
+from benchmarks.streams import anthropic, chat, converse, events, gemini, jsonl, restless, writer
 from benchmarks.timing import ratio, side_by_side, table
 from stream_audit import recordings
 from stream_audit.dialects import DIALECTS, dialect
@@ -28,7 +28,10 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
     "openai-chat, padded": lambda i: chat(i, 300, padded=True),
     "openai-chat, no two alike": lambda i: restless(chat(i, 300)),
     "anthropic-messages": lambda i: anthropic(i, 300),
+    "bedrock-converse": lambda i: converse(i, 300),
+    "bedrock-converse, padded": lambda i: converse(i, 300, padded=True),
     "ai-sdk-stream-python": lambda i: writer(i, 300),
+    "gemini": lambda i: gemini(i, 300),
     "anthropic-messages, no two alike": lambda i: restless(anthropic(i, 300)),
 }
 

@@ -96,6 +96,24 @@ def anthropic(number: int, chunks: int) -> Iterator[bytes]:
     yield line({"type": "message_stop"})
 
 
+def converse(number: int, chunks: int, *, padded: bool = False) -> Iterator[bytes]:
+    """One Converse response of ``chunks`` events, as JSON lines without line ends."""
+    rng = random.Random(number)
+
+    def line(name: str, event: dict[str, object]) -> bytes:
+        if padded:
+            event["p"] = "".join(rng.choices(string.ascii_letters, k=rng.randint(2, 50)))
+        return json.dumps({name: event}, separators=(",", ":")).encode()
+
+    yield line("messageStart", {"role": "assistant"})
+    for _ in range(chunks - 4):
+        yield line("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": " " + rng.choice(WORDS)}})
+    yield line("contentBlockStop", {"contentBlockIndex": 0})
+    yield line("messageStop", {"stopReason": "end_turn"})
+    usage = {"inputTokens": 120, "outputTokens": chunks, "totalTokens": 120 + chunks}
+    yield line("metadata", {"usage": usage, "metrics": {"latencyMs": 800}})
+
+
 def writer(number: int, chunks: int) -> Iterator[bytes]:
     """``chunks`` calls of one writer, as JSON lines without line ends: reasoning, then text, then counts."""
     rng = random.Random(number)
@@ -106,6 +124,31 @@ def writer(number: int, chunks: int) -> Iterator[bytes]:
         yield json.dumps({"op": op, "delta": " " + rng.choice(WORDS)}).encode()
     yield json.dumps({"op": "set_usage", **usage}).encode()
     yield json.dumps({"op": "finish", "finish_reason": "stop"}).encode()
+
+
+def gemini(number: int, chunks: int) -> Iterator[bytes]:
+    """One Gemini response of ``chunks`` chunks, as JSON lines without line ends: usage in every one."""
+    rng = random.Random(number)
+    identity = "".join(rng.choices(string.ascii_letters + string.digits, k=23))
+    for i in range(chunks):
+        last = i == chunks - 1
+        candidate: dict[str, object] = {
+            "content": {"parts": [{"text": "" if last else " " + rng.choice(WORDS)}], "role": "model"},
+            **({"finishReason": "STOP"} if last else {}),
+            "index": 0,
+        }
+        usage = {
+            "promptTokenCount": 120,
+            "candidatesTokenCount": i + 1,
+            "totalTokenCount": 321 + i,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 120}],
+            "thoughtsTokenCount": 200,
+        }
+        payload = {"candidates": [candidate], "usageMetadata": usage}
+        yield json.dumps(
+            {**payload, "modelVersion": "gemini-3-flash-preview", "responseId": identity},
+            separators=(",", ":"),
+        ).encode()
 
 
 def restless(stream: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,15 +5,16 @@
         +-------> candidates (observed fold) -+                     +--> reports
 
 ``replay`` runs the whole corridor over many sources; an ``Auditor`` walks it for
-one. Reference and candidate part at the raw chunk and meet again as two
-responses. The steps stand in ``corridor/``.
+one. A plan that judges the streams themselves has no candidates: what the fold and
+the reader noted is then what the rules judge and the gate counts. Reference and
+candidate part at the raw chunk and meet again as two responses. The steps stand in
+``corridor/``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 
 from stream_audit import __version__, gate, recordings, totals
 from stream_audit.corridor.acceptance import Acceptance, Accepting
@@ -22,7 +23,7 @@ from stream_audit.corridor.course import Course, Limits
 from stream_audit.corridor.homes import Say, unheard
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.rerun import Memory
-from stream_audit.corridor.sharding import Step, spread
+from stream_audit.corridor.tagging import TagTotals
 from stream_audit.model import Audited, Progress, Report, Run, Summary
 
 __all__ = ["Accepting", "Auditor", "Limits", "Plan", "replay"]
@@ -51,30 +52,33 @@ def replay(
         UsageError: A path, name or candidate that does not exist; nothing was reported.
     """
     course = _course(plan, say or unheard)
-    acceptance = Acceptance(plan.accepting, say or unheard)
-    summary = Summary()
+    acceptance = Acceptance(plan.accepting, say or unheard, plan.subject)
+    summary = Summary(subject=plan.subject)
     try:
         auditor = _loaded(plan, say)
     except KeyboardInterrupt:  # installing may take minutes
         return _stopped_before(plan, reports)
+    tagged = TagTotals(auditor.wanted)
     with auditor:
         if sized is not None:
             sized(recordings.size(course.sources))
         for report in reports:
             report.begin(auditor.run)
         try:
-            with closing(_steps(plan, auditor, course, progress)) as steps:
+            with closing(auditor.spread(course.sources, progress, course.deadline)) as steps:
                 for source, found in course.along(steps):
                     outcome = acceptance.apply(found)
                     totals.add(summary, outcome)
                     course.met(source, outcome)
                     if isinstance(outcome, Audited):
+                        tagged.add(outcome)
                         for report in reports:
                             report.add(outcome)
         except KeyboardInterrupt:
             summary.complete, summary.stop_reason = False, "interrupted"
     course.close(summary)
     acceptance.close(summary, auditor.sought)
+    summary.tagging = tagged.result() if plan.tags else None
     verdict = gate.judge(
         summary,
         fail_on=plan.fail_on,
@@ -106,11 +110,12 @@ def _stopped_before(plan: Plan, reports: Sequence[Report]) -> int:
     run = Run(
         version=__version__,
         command=plan.command,
+        subject=plan.subject,
         candidates=plan.candidates,
         reference=plan.reference,
         fields=plan.fields,
     )
-    summary = Summary(complete=False, stop_reason="interrupted", exit_code=130)
+    summary = Summary(subject=plan.subject, complete=False, stop_reason="interrupted", exit_code=130)
     for report in reports:
         report.begin(run)
         report.end(summary)
@@ -125,13 +130,6 @@ def _course(plan: Plan, say: Say) -> Course:
         asked = (plan.candidates, plan.accumulators, plan.select, plan.ignore, plan.fields)
         memory = Memory(plan.paths, *asked, narrowed)
     sources = recordings.find(plan.paths)
-    return Course(limits, sources, memory, say, fail_on=plan.fail_on, strict=plan.strict)
-
-
-def _steps(
-    plan: Plan, auditor: Auditor, course: Course, progress: Progress | None
-) -> Generator[Step, None, None]:
-    another = partial(Auditor, plan, auditor.homes)
-    return spread(
-        auditor, another, course.sources, jobs=plan.jobs, progress=progress, deadline=course.deadline
+    return Course(
+        limits, sources, memory, say, fail_on=plan.fail_on, strict=plan.strict, subject=plan.subject
     )

@@ -18,7 +18,7 @@ from typing import Any
 
 from stream_audit.model import Finding
 
-__all__ = ["digest", "identified"]
+__all__ = ["Digest", "digest", "identified"]
 
 _CRASH = "candidate-crashed"
 _TYPE = re.compile(r"[^\W\d][\w.]*")
@@ -26,13 +26,27 @@ _LENGTH = 16
 """Hexadecimal digits of an id: enough that no two of a billion findings meet by chance."""
 
 
+class Digest:
+    """What tells one recording's chunks from all others', wherever they are stored; fed as they are read."""
+
+    def __init__(self) -> None:
+        self._running = hashlib.blake2b(digest_size=16)
+
+    def add(self, raws: Iterable[bytes]) -> None:
+        """Take further chunks."""
+        for raw in raws:
+            self._running.update(raw)
+            self._running.update(b"\n")
+
+    def __str__(self) -> str:
+        return self._running.hexdigest()
+
+
 def digest(raws: Iterable[bytes]) -> str:
-    """What tells one recording's chunks from all others', wherever they are stored."""
-    running = hashlib.blake2b(digest_size=16)
-    for raw in raws:
-        running.update(raw)
-        running.update(b"\n")
-    return running.hexdigest()
+    """The digest of chunks that are all there."""
+    running = Digest()
+    running.add(raws)
+    return str(running)
 
 
 def identified(findings: Sequence[Finding], content: str) -> list[Finding]:

@@ -2,14 +2,16 @@
 
 ===  =====================================================================
 0    everything compared, nothing at or above the threshold
-1    at least one finding about a candidate at or above the threshold
+1    at least one finding about what is judged at or above the threshold
 2    usage or configuration; also: no candidate could be loaded at all
 3    nothing was compared; or, when strict or stopped by a limit, not everything was
 130  interrupted
 ===  =====================================================================
 
-A finding about the stream itself never fails a replay. Precedence is 2, 1, 3:
-a difference found is worth more than an input that could not be read.
+A run judges candidates (``replay``) or the streams themselves (``lint``): a
+finding about the other fails nothing. Precedence is 2, 1, 3: a difference found is
+worth more than an input that could not be read. Only where no stream at all could
+be linted is that what the run ends with, whatever was found wrong with the files.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from stream_audit.errors import UnknownName
-from stream_audit.model import Finding, Summary, Unreadable
+from stream_audit.model import Finding, Subject, Summary, Unreadable
 from stream_audit.model.rewriting import Rewritten
 
 __all__ = ["THRESHOLDS", "Verdict", "fails", "judge", "judge_rewriting", "judge_totals"]
@@ -58,7 +60,8 @@ def judge(
     if absent and len(absent) == len(candidates):
         return Verdict(2, "no candidate could be run")
     failing = 0 if fail_on == "never" else _at_or_above(summary, fail_on)
-    if failing and not exit_zero:
+    judged = counts.compared or summary.subject == "candidates"
+    if failing and judged and not exit_zero:
         stopped = f"; {summary.limit}" if summary.limit else ""
         return Verdict(1, f"{failing} finding{'s' if failing > 1 else ''} at or above {fail_on}{stopped}")
     if summary.limit is not None:
@@ -115,10 +118,10 @@ def judge_rewriting(done: Sequence[Rewritten], left_out: Sequence[Unreadable]) -
     return Verdict(0, "everything was written")
 
 
-def fails(findings: Iterable[Finding], fail_on: str) -> bool:
-    """Whether the findings of one recording make it fail: new, about a candidate, at or above ``fail_on``."""
+def fails(findings: Iterable[Finding], fail_on: str, subject: Subject = "candidates") -> bool:
+    """Whether the findings of one recording make it fail: new, about the subject, at or above ``fail_on``."""
     severities = () if fail_on == "never" else THRESHOLDS[: THRESHOLDS.index(fail_on) + 1]
-    return any(one.kind != "wire" and not one.baselined and one.severity in severities for one in findings)
+    return any(one.about(subject) and not one.baselined and one.severity in severities for one in findings)
 
 
 def _left_out(files: int) -> str:
@@ -127,9 +130,8 @@ def _left_out(files: int) -> str:
 
 def _at_or_above(summary: Summary, fail_on: str) -> int:
     severities = THRESHOLDS[: THRESHOLDS.index(fail_on) + 1]
-    return sum(
-        summary.severities.get(f"{kind}:{s}", 0) for kind in ("difference", "candidate") for s in severities
-    )
+    kinds = ("wire",) if summary.subject == "streams" else ("difference", "candidate")
+    return sum(summary.severities.get(f"{kind}:{s}", 0) for kind in kinds for s in severities)
 
 
 def _missing(summary: Summary) -> str:
@@ -155,6 +157,9 @@ def _found_nothing(summary: Summary) -> bool:
 
 
 def _why_nothing(summary: Summary, candidates: Sequence[str]) -> str:
+    if summary.subject == "streams":
+        found = "was found" if _found_nothing(summary) else "could be linted"
+        return f"nothing was linted: no recording {found}"
     if _found_nothing(summary):
         return "nothing was compared: no recording was found"
     if not candidates:

@@ -16,6 +16,7 @@ from stream_audit.model import (
     Counts,
     Finding,
     Response,
+    Subject,
     Summary,
     Total,
     Unreadable,
@@ -68,7 +69,7 @@ def _add_audited(summary: Summary, audited: Audited) -> None:
     recording = audited.recording
     summary.chunks += recording.chunks
     summary.damaged += recording.damaged
-    _count(summary.counts, audited)
+    _count(summary.counts, audited, summary.subject)
     _add_findings(summary, audited.findings)
     for result in audited.candidates:
         statuses = summary.statuses.setdefault(result.name, {})
@@ -89,19 +90,19 @@ def _add_audited(summary: Summary, audited: Audited) -> None:
         _add_candidate(summary, audited.reference, result)
 
 
-def _count(counts: Counts, audited: Audited) -> None:
+def _count(counts: Counts, audited: Audited, subject: Subject) -> None:
     counts.found += 1
     statuses = [result.status for result in audited.candidates]
     if audited.reference is None or (statuses and all(status in _SILENT for status in statuses)):
         counts.skipped += 1
         return
-    if not statuses:
+    if not statuses and subject == "candidates":
         return
     counts.compared += 1
-    troubled = any(finding.kind == "candidate" for finding in audited.findings)
+    judged = [finding for finding in audited.findings if finding.about(subject)]
+    troubled = any(finding.kind != "difference" for finding in judged)
     if troubled or any(status in _FAILED for status in statuses):
         counts.differ += 1
-        judged = [finding for finding in audited.findings if finding.kind != "wire"]
         counts.baselined += bool(judged) and all(finding.baselined for finding in judged)
     else:
         counts.same += 1

@@ -22,13 +22,15 @@ WIDTH = 100
 PICTURES = {
     "replay": """replay fixtures/openai-chat/usage-cumulative-summed.jsonl \\
     --candidate examples/combine.py:fold --select 'usage-*'""",
+    "lint": """lint fixtures/openai-chat/tool-name-appended.jsonl \\
+    fixtures/openai-chat/two-tools.jsonl --tags --select 'tool-*'""",
     "explain": "explain tool-name-resent",
     "usage": """usage fixtures/ledger --by tick,phase \\
     --path-labels 'runs/{tick}/{phase}/{entity}.jsonl'""",
 }
 """File name without its ending -> the command whose output it shows."""
 
-_COLOURED = ("replay", "usage")
+_COLOURED = ("replay", "lint", "usage")
 """Commands that have colours and a width to set."""
 
 _FRAME = """\

@@ -316,6 +316,13 @@ def test_the_action_fails_and_then_passes_and_runs_nothing_that_an_input_says(jo
     assert json.loads(Path(outputs["sarif"]).read_text())["version"] == "2.1.0"
 
 
+def test_what_stands_for_something_else_is_explained_before_it_is_used() -> None:
+    used = block("action") + block("pre-commit")
+
+    assert set(re.findall(r"\b[A-Z]{4,}\b", used)) == {"OWNER"}
+    assert PAGE.index("| `OWNER` |") < PAGE.index(block("action"))
+
+
 def test_the_package_brings_the_action_and_the_hooks_into_its_source() -> None:
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 

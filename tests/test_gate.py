@@ -6,7 +6,7 @@ import pytest
 
 from stream_audit.errors import UnknownName
 from stream_audit.gate import judge
-from stream_audit.model import Counts, Summary
+from stream_audit.model import Counts, Subject, Summary
 
 
 def verdict(
@@ -23,10 +23,12 @@ def verdict(
     strict: bool = False,
     exit_zero: bool = False,
     candidates: tuple[str, ...] = ("mine",),
+    subject: Subject = "candidates",
 ) -> int:
     counts = Counts(found=found, compared=compared, unreadable=unreadable, skipped=skipped)
     summary = Summary(counts=counts, severities=severities or {}, damaged=damaged, complete=complete)
     summary.statuses = statuses or {}
+    summary.subject = subject
     return judge(
         summary, fail_on=fail_on, strict=strict, exit_zero=exit_zero, candidates=candidates
     ).exit_code
@@ -79,3 +81,27 @@ def test_exit_code(case: dict[str, object], exit_code: int) -> None:
 def test_an_unknown_threshold_is_an_error_with_a_hint() -> None:
     with pytest.raises(UnknownName, match="warning"):
         verdict(fail_on="warnings")
+
+
+@pytest.mark.parametrize(
+    ("case", "exit_code"),
+    [
+        ({}, 0),
+        ({"severities": {"wire:error": 1}}, 1),
+        ({"severities": {"wire:warning": 1}}, 1),
+        ({"severities": {"wire:warning": 1}, "fail_on": "error"}, 0),
+        ({"severities": {"wire:note": 1}}, 0),
+        ({"severities": {"wire:error": 1}, "fail_on": "never"}, 0),
+        ({"severities": {"wire:error": 1}, "exit_zero": True}, 0),
+        ({"found": 2, "unreadable": 1, "severities": {"wire:error": 1}}, 1),
+        ({"found": 2, "unreadable": 1}, 0),
+        ({"found": 2, "skipped": 1, "strict": True}, 3),
+        ({"damaged": 1, "strict": True}, 3),
+        ({"found": 0, "compared": 0}, 3),
+        ({"compared": 0, "unreadable": 1, "severities": {"wire:error": 9}}, 3),
+        ({"compared": 0, "unreadable": 1, "severities": {"wire:error": 9}, "exit_zero": True}, 3),
+        ({"complete": False, "severities": {"wire:error": 1}}, 130),
+    ],
+)
+def test_a_lint_ends_with(case: dict[str, object], exit_code: int) -> None:
+    assert verdict(**case, candidates=(), subject="streams") == exit_code  # type: ignore[arg-type]

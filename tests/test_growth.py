@@ -133,7 +133,12 @@ def folded(name: str, payloads: Sequence[Any]) -> Response:
 
 @pytest.mark.parametrize(
     ("dialect", "file"),
-    [("openai-chat", "one-tool.jsonl"), ("anthropic-messages", "tool-first-block-only.jsonl")],
+    [
+        ("openai-chat", "one-tool.jsonl"),
+        ("anthropic-messages", "tool-first-block-only.jsonl"),
+        ("cohere-v2", "tool-fragment-replaced.jsonl"),
+        ("bedrock-converse", "input-replaced.jsonl"),
+    ],
 )
 def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str, file: str) -> None:
     payloads = [json.loads(line) for line in (FIXTURES / dialect / file).read_text().splitlines()]
@@ -153,7 +158,13 @@ def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str,
     ("dialect", "path"),
     [
         (dialect, path)
-        for dialect in ("openai-chat", "openai-completions", "anthropic-messages")
+        for dialect in (
+            "openai-chat",
+            "openai-completions",
+            "anthropic-messages",
+            "cohere-v2",
+            "bedrock-converse",
+        )
         for path in sorted((FIXTURES / dialect).glob("*.jsonl"))
     ],
     ids=lambda value: getattr(value, "stem", value),

@@ -13,7 +13,7 @@ VOCABULARY = {"model", "errors", "__init__"}
 ROOMS = {
     "accepted", "recordings", "dialects", "candidates", "suspects", "compare", "culprit", "diagnose",
     "fingerprint", "environments", "accumulators", "ledger", "rules", "gate", "totals", "reports",
-    "scaffold", "redaction",
+    "scaffold", "tags", "redaction",
 }  # fmt: skip
 CORRIDOR = {"audit", "corridor"}
 DOOR = {"cli", "testing", "__main__"}
@@ -61,7 +61,7 @@ def third_party(path: Path) -> set[str]:
             found.add((node.module or "").split(".")[0])
     return found & {
         "orjson", "rich", "typer", "pydantic", "backports", "openai", "anthropic", "httpx",
-        "platformdirs", "filelock", "packaging", "tomlkit",
+        "platformdirs", "filelock", "packaging", "tomlkit", "yaml",
     }  # fmt: skip
 
 

@@ -14,7 +14,12 @@ from tests.runs import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
 
-ENDINGS = {"replay": "Exit code 1: 1 finding", "explain": "sources https://", "usage": "Exit code 0:"}
+ENDINGS = {
+    "replay": "Exit code 1: 1 finding",
+    "lint": "Exit code 1: 1 finding",
+    "explain": "sources https://",
+    "usage": "Exit code 0:",
+}
 """What stands near the end of each."""
 
 

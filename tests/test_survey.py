@@ -82,5 +82,6 @@ def test_the_projects_own_fixtures_are_found_in_every_dialect(tmp_path: Path) ->
 
     assert set(found.dialects) == {
         "openai-chat", "openai-completions", "anthropic-messages", "ai-sdk-stream-python",
+        "cohere-v2", "bedrock-converse",
     }  # fmt: skip
     assert all(path.startswith("fixtures/") for path in found.paths)

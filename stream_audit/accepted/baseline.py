@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from stream_audit.accepted.entry import Entry, parsed, written
-from stream_audit.accepted.writing import locked, write
+from stream_audit.accepted.locking import locked
+from stream_audit.accepted.writing import write
 from stream_audit.errors import UsageError
-from stream_audit.model import Audited, Finding
+from stream_audit.model import Audited, Finding, Subject
 
 __all__ = ["Baseline"]
 
@@ -38,29 +39,37 @@ class Baseline:
         path: The file.
         entries: What it holds.
         today: Expired entries no longer accept anything.
+        subject: What the run judges.
     """
 
-    def __init__(self, path: Path, entries: Sequence[Entry], today: datetime.date) -> None:
+    def __init__(
+        self, path: Path, entries: Sequence[Entry], today: datetime.date, subject: Subject = "candidates"
+    ) -> None:
         self.path = path
         self._entries = {entry.id: entry for entry in entries}
         self._today = today.isoformat()
+        self._subject = subject
         self._seen: dict[str, Entry] = {}
         """What this run met, each as an entry of today."""
         self._overlooked: set[str] = set()
         """What this run met and was told not to count."""
         self._answered: set[tuple[str, str]] = set()
-        """Content and candidate of every recording to which the candidate gave an answer."""
+        """Content and candidate of every recording to which the candidate gave an answer; without a
+        candidate: of every stream that was linted."""
         self.accepted = 0
         """Findings of this run that are known."""
 
     @classmethod
-    def read(cls, path: Path, today: datetime.date, *, missing: bool = False) -> Baseline:
+    def read(
+        cls, path: Path, today: datetime.date, *, missing: bool = False, subject: Subject = "candidates"
+    ) -> Baseline:
         """Read a baseline.
 
         Args:
             path: The file.
             today: The day of the run.
             missing: A file that does not exist is an empty baseline, because it is about to be written.
+            subject: What the run judges.
 
         Raises:
             UsageError: It does not exist, is damaged, or was written by a newer version.
@@ -74,23 +83,23 @@ class Baseline:
             text = path.read_text("utf-8")
         except FileNotFoundError:
             if missing:
-                return cls(path, (), today)
+                return cls(path, (), today, subject)
             raise UsageError(f"There is no baseline {path}; --baseline-update writes it.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The baseline {path} cannot be read: {error}.") from None
-        return cls(path, parsed(path, text), today)
+        return cls(path, parsed(path, text), today, subject)
 
     def mark(self, audited: Audited) -> Audited:
         """The same, with every finding that is known marked so."""
         for result in audited.candidates:
             if result.status in ("same", "differ"):  # whoever gave no answer has shown nothing to be gone
                 self._answered.add((audited.content, result.name))
-        if not any(finding.id and finding.kind != "wire" for finding in audited.findings):
-            return audited
+        if self._subject == "streams":
+            self._answered.add((audited.content, ""))
         return replace(audited, findings=tuple(self._marked(f, audited) for f in audited.findings))
 
     def _marked(self, finding: Finding, audited: Audited) -> Finding:
-        if finding.kind == "wire" or not finding.id:
+        if not finding.id or not finding.about(self._subject):
             return finding
         known = self._entries.get(finding.id)
         self._seen[finding.id] = self._entry(finding, audited, known)

@@ -2,7 +2,8 @@
 
 Whoever writes holds the store's lock and reads it again first, so that two runs
 at once lose nothing. What is to be written is staged and made as a whole: first
-all of it into one file, the journal, then file by file. Who finds a journal takes
+every file beside its place, then all of it into one file, the journal, then every
+file is moved to its place, which takes next to no time. Who finds a journal takes
 what it says for what the store holds, and whoever may write finishes the work, so
 that a store is the old one or the new one whenever its writer was killed.
 """
@@ -11,15 +12,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stream_audit.accepted.document import DamagedFile, parse, read_text, written
+from stream_audit.accepted.locking import locked
 from stream_audit.accepted.names import MARKER, file_name
 from stream_audit.accepted.snapshots import Snapshot, parse_snapshot
-from stream_audit.accepted.writing import locked, swept, write
+from stream_audit.accepted.writing import beside, drop, move, swept, write
 from stream_audit.errors import UsageError
 
 __all__ = ["Store", "read_store", "writing"]
@@ -39,6 +41,8 @@ class Store:
     snapshots: dict[str, Snapshot]
     """By recording."""
 
+    unfinished: bool = False
+    """A writer was killed while it moved its files: they are read as they will be, and are not that yet."""
     staged: dict[Path, str | None] = field(default_factory=dict)
     """File to its new text, ``None`` where it is to go; written by :meth:`commit`."""
 
@@ -66,10 +70,7 @@ class Store:
         Raises:
             UsageError: It cannot be written; what the journal says by then holds all the same.
         """
-        if len(self.staged) > 1:
-            files = {path.relative_to(self.folder).as_posix(): text for path, text in self.staged.items()}
-            write(self.folder / JOURNAL, written({"schema_version": VERSION, "files": files}), sweep=False)
-        _make(self.folder, self.staged)
+        _make(self.folder, self.staged, journaled=len(self.staged) < 2)
         self.staged = {}
 
     def _path(self, recording: str) -> Path:
@@ -89,7 +90,10 @@ def writing(folder: Path, say: Callable[[str], None]) -> Iterator[Store]:
     """
     with locked(folder / MARKER, say):
         swept(folder)
-        _make(folder, _journal(folder))
+        left = _journal(folder)
+        if left:
+            say(f"finishing what another run was writing into {folder} when it was killed")
+            _make(folder, left, journaled=True)
         store = read_store(folder)
         yield store
         store.commit()
@@ -112,13 +116,31 @@ def _is_ours(name: str, text: Any) -> bool:
     return inside and name.endswith(".json") and isinstance(text, str | None)
 
 
-def _make(folder: Path, staged: dict[Path, str | None]) -> None:
-    """Do what is staged, or what a journal says; doing it twice does no harm."""
-    for path, text in staged.items():
-        if text is None:
-            _remove(folder, path)
+def _make(folder: Path, staged: Mapping[Path, str | None], *, journaled: bool) -> None:
+    """Do what is staged, or what a journal says; doing it twice does no harm.
+
+    Args:
+        folder: The store's.
+        staged: File to its new text, ``None`` where it is to go.
+        journaled: A journal says so already, or it is so little that none is wanted.
+    """
+    written_beside: dict[Path, Path] = {}
+    try:
+        for path, text in staged.items():
+            if text is not None:
+                written_beside[path] = beside(path, text)
+        if not journaled:
+            files = {path.relative_to(folder).as_posix(): text for path, text in staged.items()}
+            write(folder / JOURNAL, written({"schema_version": VERSION, "files": files}), sweep=False)
+    except UsageError:
+        for partial in written_beside.values():
+            drop(partial)
+        raise
+    for path in staged:
+        if path in written_beside:
+            move(written_beside[path], path)
         else:
-            write(path, text, sweep=False)
+            _remove(folder, path)
     if staged:
         _remove(folder, folder / JOURNAL)
 
@@ -161,7 +183,7 @@ def read_store(folder: Path) -> Store:
         if place != path:
             raise DamagedFile(f"The snapshot {path} does not lie where it belongs, which is {place}.")
         snapshots[snapshot.recording] = snapshot
-    return Store(folder, masks, snapshots)
+    return Store(folder, masks, snapshots, unfinished=bool(staged))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,69 +1,19 @@
-"""Write a file whole or not at all, and one writer at a time.
+"""Write a file whole or not at all.
 
-A file is written beside its place, flushed to the disk, and moved there, so that
-whoever is killed while writing leaves the old file. The lock stands in the
-system's folder for temporary files: a store in a repository gets no file that
-nobody wants to commit, and a read-only store can still be read.
+It is written beside its place, flushed to the disk, and moved there, so that
+whoever is killed while writing leaves the old file.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import glob
-import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stream_audit.errors import UsageError
 
-__all__ = ["PATIENCE", "locked", "swept", "write"]
-
-PATIENCE = 60.0
-"""Seconds after which waiting for another run's lock ends in an error."""
-
-
-@contextlib.contextmanager
-def locked(path: Path, say: Callable[[str], None], patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the one right to write at ``path``.
-
-    Args:
-        path: What is going to be written; it need not exist.
-        say: Told when another run has it and this one waits.
-        patience: Seconds to wait.
-
-    Raises:
-        UsageError: Another run still had it in the end.
-    """
-    from filelock import FileLock, Timeout
-
-    name = hashlib.blake2b(os.fsencode(os.path.realpath(path)), digest_size=16).hexdigest()
-    folder = Path(tempfile.gettempdir()) / f"stream-audit-{os.getuid() if hasattr(os, 'getuid') else 'locks'}"
-    try:
-        lock = FileLock(_own(folder) / f"{name}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            say(f"waiting for another run that writes {path}")
-            lock.acquire(timeout=patience)
-    except Timeout:
-        raise UsageError(f"{path} is being written by another run; nothing was changed.") from None
-    except OSError as error:
-        raise UsageError(f"Cannot lock {path} in {folder}: {error.strerror or error}.") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _own(folder: Path) -> Path:
-    """The folder for locks, made where there is none; everybody may put another's in its place."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and (folder.is_symlink() or folder.stat().st_uid != os.getuid()):
-        raise PermissionError(errno.EPERM, "it belongs to somebody else")
-    return folder
+__all__ = ["beside", "drop", "move", "swept", "write"]
 
 
 def write(path: Path, text: str, *, sweep: bool = True) -> None:
@@ -80,6 +30,20 @@ def write(path: Path, text: str, *, sweep: bool = True) -> None:
     Raises:
         UsageError: It cannot be written there.
     """
+    move(beside(path, text), path)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial") if sweep else ():
+        drop(left)
+
+
+def beside(path: Path, text: str) -> Path:
+    """Write what ``path`` is to hold beside it, and have it on the disk: what takes time of :func:`write`.
+
+    Returns:
+        The file that is to be moved there.
+
+    Raises:
+        UsageError: It cannot be written there; nothing is left.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,17 +51,32 @@ def write(path: Path, text: str, *, sweep: bool = True) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(partial, path)
-        for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial") if sweep else ():
-            left.unlink()
     except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
+        drop(partial)
         raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from None
+    return partial
+
+
+def move(partial: Path, path: Path) -> None:
+    """Put a file that was written beside its place there.
+
+    Raises:
+        UsageError: It cannot be put there; nothing is left of it.
+    """
+    try:
+        os.replace(partial, path)
+    except OSError as error:
+        drop(partial)
+        raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from None
+
+
+def drop(partial: Path) -> None:
+    """Remove a file that was written beside its place and is not wanted there."""
+    with contextlib.suppress(OSError):  # it is in nobody's way
+        partial.unlink()
 
 
 def swept(folder: Path) -> None:
     """Remove what killed writers left anywhere in a folder. To be called by whoever holds its lock."""
     for left in folder.rglob(".*.partial"):
-        with contextlib.suppress(OSError):  # it is in nobody's way
-            left.unlink()
+        drop(left)

@@ -15,13 +15,19 @@ __all__ = ["StartDelta", "Union"]
 class Union(Accumulator):
     """Of each count the value reported last; a 0 never replaces a positive number.
 
-    The reference of the OpenAI dialects (rule 9 of docs/folding.md; under ``later_zero=honour`` a 0 does
-    replace). It holds against running totals and against reports in parts. A value that is no count
-    replaces one too, and then the count is unknown. It goes wrong only where a provider means its 0.
+    The reference of most dialects (rule 9 of docs/folding.md; under ``later_zero=honour`` a 0 does replace).
+    It holds against running totals and against reports in parts. A value that is no count replaces one too,
+    and then the count is unknown. It goes wrong only where a provider means its 0.
     """
 
     name = "union"
-    reference_of: ClassVar[tuple[str, ...]] = ("openai-chat", "openai-completions")
+    reference_of: ClassVar[tuple[str, ...]] = (
+        "openai-chat",
+        "openai-completions",
+        "bedrock-converse",
+        "cohere-v2",
+        "gemini",
+    )
     sources: ClassVar[tuple[str, ...]] = ("https://github.com/Wei-Shaw/sub2api/issues/6125",)
 
     def report(self, sighting: Sighting) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from stream_audit.candidates import answers
@@ -53,37 +53,38 @@ def judge(first: Answer, again: Answer | None = None, *, read: answers.Reader = 
     """One recording's answer, and the answer of the second run where there was one; ``read`` reads both."""
     if first["at"] == "unfit":
         return unavailable(f"a chunk cannot be handed over: {first['reason']}")
-    troubles = _besides(first, again)
-    if "error" in first:
-        rule = "candidate-exited" if first["exit"] else "candidate-crashed"
-        return _crashed(rule, first["error"], troubles)
-    if "unreadable" in first:
-        return _unreadable(first["unreadable"], troubles)
-    try:
-        response, covered = read(first["result"], first["covers"])
-    except answers.UnknownShape as error:
-        return _unreadable(str(error), troubles)
-    except Exception as error:  # noqa: BLE001 - whatever it returned, only this candidate answers for it
-        return _unreadable(f"reading it failed with {type(error).__name__}: {error}", troubles)
-    changed = _changed(first, again, read)
+    seen = _alone(first, read)
+    second = None if again is None or again["same"] else _alone(again, read)
+    troubles = (*seen.troubles, *_besides(first, again))
+    changed = None if second is None else _changed(seen, second)
     if changed is not None:
         troubles = (*troubles, Trouble("candidate-nondeterministic", changed))
-    return Observation(
-        status="answered",
-        response=response,
-        covered=covered,
-        troubles=troubles,
-        seconds=first["seconds"],
-        work=_work(again),
-    )
+    work = None if seen.response is None else _work(again)
+    return replace(seen, troubles=troubles, work=work, again=second)
 
 
-def _crashed(rule: str, text: str, besides: tuple[Trouble, ...] = ()) -> Observation:
-    return Observation(status="crashed", error=text, troubles=(Trouble(rule, text), *besides))
+def _alone(answer: Answer, read: answers.Reader) -> Observation:
+    """What one run came to, whatever the other did."""
+    if "error" in answer:
+        rule = "candidate-exited" if answer.get("exit") else "candidate-crashed"
+        return _crashed(rule, answer["error"])
+    if "unreadable" in answer:
+        return _unreadable(answer["unreadable"])
+    try:
+        response, covered = read(answer["result"], answer["covers"])
+    except answers.UnknownShape as error:
+        return _unreadable(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it returned, only this candidate answers for it
+        return _unreadable(f"reading it failed with {type(error).__name__}: {error}")
+    return Observation(status="answered", response=response, covered=covered, seconds=answer["seconds"])
 
 
-def _unreadable(reason: str, besides: tuple[Trouble, ...]) -> Observation:
-    return _crashed("candidate-result-unreadable", f"the result cannot be read: {reason}", besides)
+def _crashed(rule: str, text: str) -> Observation:
+    return Observation(status="crashed", error=text, troubles=(Trouble(rule, text),))
+
+
+def _unreadable(reason: str) -> Observation:
+    return _crashed("candidate-result-unreadable", f"the result cannot be read: {reason}")
 
 
 def _besides(first: Answer, again: Answer | None) -> tuple[Trouble, ...]:
@@ -103,21 +104,15 @@ def _work(again: Answer | None) -> Work | None:
     return Work(**{**counted, "places": tuple(counted["places"])}) if counted is not None else None
 
 
-def _changed(first: Answer, again: Answer | None, read: answers.Reader) -> str | None:
+def _changed(one: Observation, other: Observation) -> str | None:
     """What a second run on fresh chunks made different; only what is read from the result counts."""
-    if again is None or again["same"]:
-        return None
-    if "error" in again:
-        return f"a second run on the same chunks failed: {again['error']}"
-    if "unreadable" in again:
-        return f"a second run on the same chunks gave an unreadable result: {again['unreadable']}"
-    try:
-        one, _ = read(first["result"], first["covers"])
-        other, _ = read(again["result"], again["covers"])
-    except answers.UnknownShape as error:
-        return f"a second run on the same chunks gave an unreadable result: {error}"
-    path = first_difference(_compared(asdict(one)), _compared(asdict(other)))
-    return None if path is None else f"a second run on the same chunks gave another {path}"
+    again = "a second run on the same chunks"
+    if one.response is None or other.response is None:
+        if other.response is not None:
+            return f"{again} gave an answer"
+        return None if one.response is None else f"{again} failed: {other.error}"
+    path = first_difference(_compared(asdict(one.response)), _compared(asdict(other.response)))
+    return None if path is None else f"{again} gave another {path}"
 
 
 def _compared(value: Any) -> Any:

@@ -20,6 +20,8 @@ from stream_audit.cli.explain import EXAMPLES as EXPLAIN_EXAMPLES
 from stream_audit.cli.explain import explain
 from stream_audit.cli.init import EXAMPLES as INIT_EXAMPLES
 from stream_audit.cli.init import init
+from stream_audit.cli.lint import EXAMPLES as LINT_EXAMPLES
+from stream_audit.cli.lint import lint
 from stream_audit.cli.reconcile import EXAMPLES as RECONCILE_EXAMPLES
 from stream_audit.cli.reconcile import reconcile
 from stream_audit.cli.redact import EXAMPLES as REDACT_EXAMPLES
@@ -69,6 +71,11 @@ app.command(
     short_help="Compare combiners with the reference, over recordings.",
     context_settings={**_HELP, "auto_envvar_prefix": "STREAM_AUDIT"},
 )(replay)
+app.command(
+    epilog=LINT_EXAMPLES,
+    short_help="Say what is wrong with recorded streams themselves.",
+    context_settings={**_HELP, "auto_envvar_prefix": "STREAM_AUDIT"},
+)(lint)
 app.command(
     epilog=INIT_EXAMPLES, short_help="Write settings and a pipeline for a project.", context_settings=_HELP
 )(init)

@@ -16,13 +16,15 @@ __all__ = ["command_words", "repeated_words"]
 
 def command_words(plan: Plan) -> tuple[str, ...]:
     """The arguments that decide the result; how to run it or show it is left out."""
-    words = ["replay", *plan.paths]
+    words = ["lint" if plan.subject == "streams" else "replay", *plan.paths]
     for spec in plan.candidates:
         words += ["--candidate", spec]
     for text in plan.accumulators:
         words += ["--accumulator", text]
     for pair in plan.pairs:
         words += ["--pair", pair]
+    if plan.tags:
+        words.append("--tags")
     return (*words, *_comparison(plan), *_judgement(plan), *_reach(plan))
 
 

@@ -65,8 +65,10 @@ def topics(incomplete: str) -> list[str]:
     """Whatever ``explain`` explains."""
     from stream_audit.accumulators import ACCUMULATORS
     from stream_audit.suspects import SUSPECTS
+    from stream_audit.tags import TAGS
 
-    others = [*(one.name for one in SUSPECTS), *(one.name for one in ACCUMULATORS)]
+    others = [one.name for one in SUSPECTS]
+    others += [*(one.name for one in ACCUMULATORS), *(one.name for one in TAGS)]
     return sorted({*rules(incomplete), *_beginning(incomplete, others)})
 
 

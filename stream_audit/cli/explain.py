@@ -1,4 +1,4 @@
-"""``stream-audit explain``: what a rule, a suspect or an accumulator means."""
+"""``stream-audit explain``: what a rule, a suspect, an accumulator or a trigger shape means."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from stream_audit.accumulators import Accumulator
     from stream_audit.model import Rule
+    from stream_audit.model.tag import Tag
 
 __all__ = ["EXAMPLES", "explain"]
 
@@ -22,6 +23,7 @@ Examples:
   stream-audit explain role-null-or-empty
   stream-audit explain suspect:role-concatenated
   stream-audit explain sum
+  stream-audit explain tool-calls-interleaved
 
 \b
 Exit codes: 0 explained · 2 usage, or no such name · 4 internal error"""
@@ -33,12 +35,12 @@ def explain(
         typer.Argument(
             metavar="RULE",
             autocompletion=completing.topics,
-            help="A rule, or the name of a suspect or an accumulator.",
+            help="A rule, or the name of a suspect, an accumulator or a trigger shape.",
         ),
     ],
 ) -> int:
     """Explain a rule: what must hold, why, a wrong and a right example, sources."""
-    from stream_audit import accumulators, rules, suspects
+    from stream_audit import accumulators, rules, suspects, tags
     from stream_audit.cli.output import say
     from stream_audit.cli.prose import folded
     from stream_audit.cli.titles import other_title
@@ -52,11 +54,13 @@ def explain(
         entry for entry in accumulators.ACCUMULATORS if name in (entry.name, f"accumulator:{entry.name}")
     ]
     blocks += ["\n".join(_accumulator(entry)) for entry in totals]
+    blocks += ["\n".join(_tag(entry)) for entry in tags.TAGS if entry.name == name]
     if not blocks:
         other = other_title(name)
         if not other:
             known = {entry.slug for entry in rules.RULES} | {entry.name for entry in suspects.SUSPECTS}
             known |= {entry.name for entry in accumulators.ACCUMULATORS}
+            known |= {entry.name for entry in tags.TAGS}
             raise UnknownName("rule, suspect or accumulator", name, known)
         blocks = ["\n".join(folded(other))]
     say("\n\n".join(blocks))
@@ -78,6 +82,7 @@ def _rule(entry: Rule) -> Iterator[str]:
     yield from _block("wrong", entry.wrong)
     yield from _block("right", entry.right)
     yield from _block("dialects", ", ".join(entry.dialects) or "all")
+    yield from _block("breaks", ", ".join(entry.breaks))
     yield from _block("sources", "\n".join(entry.sources))
 
 
@@ -99,6 +104,13 @@ def _accumulator(entry: type[Accumulator]) -> Iterator[str]:
     yield from _block("dialects", ", ".join(entry.dialects) or "all")
     yield from _block("sources", "\n".join(entry.sources))
     yield f"  {'try':<9} stream-audit replay PATH --accumulator {entry.name}"
+
+
+def _tag(entry: Tag) -> Iterator[str]:
+    yield f"trigger shape {entry.name}  (it sets combiners wrong)"
+    yield from _block("is", entry.title)
+    yield from _block("sets off", ", ".join(entry.rules))
+    yield f"  {'try':<9} stream-audit lint PATH --tags"
 
 
 def _prose(entry: object) -> str:

@@ -10,27 +10,91 @@ import typer
 from stream_audit.cli import completing
 
 __all__ = [
+    "Baseline",
+    "BaselinePrune",
+    "BaselineUpdate",
     "ChunksAs",
     "Color",
     "Dialect",
     "ExitZero",
     "FailOn",
+    "Format",
     "Ignore",
     "Jobs",
     "Labels",
     "NoInstall",
+    "NoProgress",
     "Output",
     "PathLabels",
+    "Paths",
+    "PerRecordingIgnores",
     "Policy",
+    "Quiet",
+    "Report",
+    "ReportFile",
     "Select",
     "Strict",
     "Timeout",
+    "Verbose",
     "Width",
+    "each_time",
     "option",
 ]
 
 option = partial(typer.Option, show_envvar=False)
 """An option; its variable stands in docs/cli.md, not in every help text."""
+each_time = partial(option, allow_from_autoenv=False)
+"""What is asked for each time: a variable that rewrites the baseline would end every gate with 0."""
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH...",
+        envvar="STREAM_AUDIT_PATHS",
+        show_envvar=False,
+        help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin.",
+    ),
+]
+PerRecordingIgnores = Annotated[
+    list[str] | None,
+    option(
+        "--per-recording-ignores",
+        metavar="GLOB=RULE,...",
+        help="Leave rules out for some recordings; may be repeated.",
+    ),
+]
+Baseline = Annotated[
+    str | None,
+    option("--baseline", metavar="FILE", help="Take the findings in FILE as known: only new ones fail."),
+]
+BaselineUpdate = Annotated[
+    bool, each_time("--baseline-update", help="Accept every finding: write them into the baseline.")
+]
+BaselinePrune = Annotated[
+    bool, each_time("--baseline-prune", help="Drop from the baseline what is no longer found.")
+]
+Format = Annotated[
+    str,
+    option(
+        "--format",
+        metavar="KIND",
+        autocompletion=completing.formats,
+        help="Print as: table, concise, json, ndjson, junit, sarif, gitlab, github, markdown, html.",
+    ),
+]
+ReportFile = Annotated[str | None, option("-o", "--output", metavar="FILE", help="Write the report to FILE.")]
+Report = Annotated[
+    list[str] | None,
+    option(
+        "--report",
+        metavar="KIND=PATH",
+        autocompletion=completing.reports,
+        help="Write a further report; may be repeated.",
+    ),
+]
+Quiet = Annotated[bool, option("-q", "--quiet", help="Print findings, counts and verdict only.")]
+Verbose = Annotated[bool, option("-v", "--verbose", help="Print every finding, and tracebacks of our own.")]
+NoProgress = Annotated[bool, option("--no-progress", help="Show no progress bar.")]
 
 NoInstall = Annotated[
     bool,

@@ -36,6 +36,7 @@ def list_pending(asked: Asked, options: Options, format: str) -> int:
     from stream_audit.model.change import Changes
 
     there = tuple(one.change for one in snapshotting.waiting(asked.store))
+    snapshotting.finish(asked.store, said(quiet=options.quiet))
     changes = Changes(
         version=__version__,
         command=("snapshot", "--store", str(asked.store), "--list"),

@@ -16,6 +16,7 @@ from stream_audit.reports import shows_timeline
 
 if TYPE_CHECKING:
     from stream_audit.audit import Plan
+    from stream_audit.model import Subject
 
 __all__ = ["make_plan", "strictly"]
 
@@ -25,13 +26,14 @@ def strictly(asked: bool) -> bool:
     return asked or os.environ.get("CI", "").lower() in {"true", "1"}
 
 
-def make_plan(paths: Sequence[str], options: Mapping[str, Any]) -> Plan:
+def make_plan(paths: Sequence[str], options: Mapping[str, Any], subject: Subject = "candidates") -> Plan:
     """Plan a run.
 
     Args:
         paths: What to read.
-        options: Values of the options of ``replay`` by parameter; absent ones have their default, and
-            further ones (how to report) are left to others.
+        options: Values of the options of ``replay`` or ``lint`` by parameter; absent ones have their
+            default, and further ones (how to report) are left to others.
+        subject: What is judged.
 
     Raises:
         UsageError: A value cannot be read.
@@ -42,6 +44,7 @@ def make_plan(paths: Sequence[str], options: Mapping[str, Any]) -> Plan:
     given = {name: value for name, value in options.items() if value is not None}
     plan = Plan(
         paths=tuple(paths),
+        subject=subject,
         candidates=tuple(given.get("candidate", ())),
         pairs=tuple(given.get("pair", ())),
         accumulators=tuple(given.get("accumulator", ())),
@@ -65,10 +68,11 @@ def make_plan(paths: Sequence[str], options: Mapping[str, Any]) -> Plan:
             failures=given.get("max_failures"),
             seconds=parse_time(given.get("max_time")),
             last_failed=given.get("last_failed", False),
-            remember=True,
+            remember=subject == "candidates",
         ),
         timeout=given.get("timeout", 10.0),
         growth=given.get("check_growth", False),
+        tags=given.get("tags", False),
         jobs=given.get("jobs", 1),
         fail_on=given.get("fail_on", "warning"),
         strict=strictly(given.get("strict", False)),

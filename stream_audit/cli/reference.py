@@ -27,7 +27,7 @@ variables over the file; what sets nothing is an error. An option that may be re
 file; a variable separates its values with spaces.
 """
 
-_PICTURES = ("replay", "usage", "explain")
+_PICTURES = ("replay", "lint", "usage", "explain")
 """Commands of which docs/pictures/ shows what they print; drawn by ``python -m tests.pictures``."""
 
 

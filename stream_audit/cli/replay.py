@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +11,6 @@ from stream_audit.cli import completing, flags
 from stream_audit.cli.configure import settings_option
 
 __all__ = ["EXAMPLES", "replay"]
-
-_flag = partial(flags.option, allow_from_autoenv=False)
-"""What is asked for each time: a variable that rewrites the baseline would end every gate with 0."""
 
 EXAMPLES = """\b
 Examples:
@@ -36,15 +30,7 @@ Settings: [tool.stream-audit] in pyproject.toml, then STREAM_AUDIT_* variables; 
 
 def replay(
     context: typer.Context,
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PATH...",
-            envvar="STREAM_AUDIT_PATHS",
-            show_envvar=False,
-            help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin.",
-        ),
-    ] = None,
+    paths: flags.Paths = None,
     config: Annotated[Path | None, settings_option()] = None,
     candidate: Annotated[
         list[str] | None,
@@ -88,26 +74,10 @@ def replay(
     ] = None,
     select: flags.Select = None,
     ignore: flags.Ignore = None,
-    per_recording_ignores: Annotated[
-        list[str] | None,
-        flags.option(
-            "--per-recording-ignores",
-            metavar="GLOB=RULE,...",
-            help="Leave rules out for some recordings; may be repeated.",
-        ),
-    ] = None,
-    baseline: Annotated[
-        str | None,
-        flags.option(
-            "--baseline", metavar="FILE", help="Take the findings in FILE as known: only new ones fail."
-        ),
-    ] = None,
-    baseline_update: Annotated[
-        bool, _flag("--baseline-update", help="Accept every finding: write them into the baseline.")
-    ] = False,
-    baseline_prune: Annotated[
-        bool, _flag("--baseline-prune", help="Drop from the baseline what is no longer found.")
-    ] = False,
+    per_recording_ignores: flags.PerRecordingIgnores = None,
+    baseline: flags.Baseline = None,
+    baseline_update: flags.BaselineUpdate = False,
+    baseline_prune: flags.BaselinePrune = False,
     policy: flags.Policy = None,
     chunks_as: flags.ChunksAs = "auto",
     timeout: flags.Timeout = 10.0,
@@ -131,80 +101,26 @@ def replay(
     ] = None,
     exit_zero: flags.ExitZero = False,
     strict: flags.Strict = False,
-    format: Annotated[
-        str,
-        flags.option(
-            "--format",
-            metavar="KIND",
-            autocompletion=completing.formats,
-            help="Print as: table, concise, json, ndjson, junit, sarif, gitlab, github, markdown, html.",
-        ),
-    ] = "table",
-    output: Annotated[
-        str | None, flags.option("-o", "--output", metavar="FILE", help="Write the report to FILE.")
-    ] = None,
-    report: Annotated[
-        list[str] | None,
-        flags.option(
-            "--report",
-            metavar="KIND=PATH",
-            autocompletion=completing.reports,
-            help="Write a further report; may be repeated.",
-        ),
-    ] = None,
+    format: flags.Format = "table",
+    output: flags.ReportFile = None,
+    report: flags.Report = None,
     jobs: flags.Jobs = 1,
     explain_usage: Annotated[
         bool, flags.option("--explain-usage", help="Show where each number of usage stood, and which won.")
     ] = False,
     timings: Annotated[bool, flags.option("--timings", help="Put seconds into the JSON report.")] = False,
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print findings, counts and verdict only.")
-    ] = False,
-    verbose: Annotated[
-        bool, flags.option("-v", "--verbose", help="Print every finding, and tracebacks of our own.")
-    ] = False,
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
     color: flags.Color = "auto",
-    no_progress: Annotated[bool, flags.option("--no-progress", help="Show no progress bar.")] = False,
+    no_progress: flags.NoProgress = False,
     width: flags.Width = None,
 ) -> int:
     """Fold every recording with the reference and with each candidate; exit 1 on differences."""
-    from stream_audit import audit, recordings
+    from stream_audit.cli.auditing import carry_out
     from stream_audit.cli.choices import check_choices
-    from stream_audit.cli.command import repeated_words
     from stream_audit.cli.named import check_named
-    from stream_audit.cli.opening import open_reports
-    from stream_audit.cli.output import Outlets, colored, terminal_width
     from stream_audit.cli.plan import make_plan
-    from stream_audit.cli.progress import Bar
-    from stream_audit.cli.titles import rule_entry, rule_title
-    from stream_audit.reports import Options
 
     check_choices(fail_on=fail_on, color=color, chunks_as=chunks_as)
     check_named(paths or (), candidate or ())
-    plan = make_plan(paths or (), context.params)
-    options = Options(
-        width=width or terminal_width(),
-        color=output in {None, "-"} and colored(color, os.environ),
-        verbose=verbose,
-        quiet=quiet,
-        title=rule_title,
-        rule=rule_entry,
-        fail_on=plan.fail_on,
-        specs=plan.candidates,
-        accumulators=plan.accumulators,
-        pairs=plan.pairs,
-        repeat=repeated_words(plan),
-    )
-    outlets = Outlets(
-        lambda: [source.path for source in recordings.find(plan.paths)], plan.accepting.baseline
-    )
-    try:
-        reports = open_reports(outlets, options, format, output, report or ())
-        scrolling = format != "table" and output in {None, "-"} and sys.stdout.isatty()
-        with Bar(shown=sys.stderr.isatty() and not (quiet or no_progress or scrolling)) as bar:
-            say = None if quiet else partial(print, file=sys.stderr)
-            code = audit.replay(plan, reports, bar.read, bar.sized, say)
-        outlets.keep()
-    finally:
-        outlets.drop()
-    return code
+    return carry_out(make_plan(paths or (), context.params), context.params)

@@ -36,8 +36,8 @@ Examples:
   stream-audit snapshot recordings/ --candidate openai --store snapshots --mask created --mask id
 
 \b
-Exit codes: 0 written, or as stored · 1 with --check and --list: not as stored
-  2 usage · 3 nothing compared (with --strict: not everything)
+Exit codes: 0 written, or as stored · 1 not as stored, or not to be written: no answer,
+  or another one each time · 2 usage · 3 nothing compared (with --strict: not everything)
   4 internal error · 130 interrupted, nothing written"""
 
 
@@ -78,6 +78,10 @@ def snapshot(
     ] = None,
     prune: Annotated[
         bool, flags.option("--prune", help="Remove the snapshots of recordings that are gone.")
+    ] = False,
+    accept_failures: Annotated[
+        bool,
+        flags.option("--accept-failures", help="Write also that the candidate gives no answer, and why."),
     ] = False,
     mask: Annotated[
         list[str] | None,
@@ -147,7 +151,9 @@ def snapshot(
     )
     if store is None:
         raise UsageError("--store DIR names the folder of the snapshots.")
-    asked = snapshotting.Asked(plan=plan, store=store, masks=tuple(mask or ()), prune=prune)
+    asked = snapshotting.Asked(
+        plan=plan, store=store, masks=tuple(mask or ()), prune=prune, failures=accept_failures
+    )
     options = Options(
         width=width or terminal_width(),
         color=colored(color, os.environ),
@@ -155,6 +161,8 @@ def snapshot(
         quiet=quiet,
     )
     mode = _mode(check=check, list=listed, review=review, decide=bool(accept or reject), prune=prune)
+    if accept_failures and mode not in ("write", "prune"):
+        raise UsageError("--accept-failures is for a run that writes; a single one is accepted by its ID.")
     if mode == "decide":
         return decide(asked, accept or (), reject or (), quiet=quiet)
     if mode == "review":
@@ -199,7 +207,8 @@ def _run(asked: Asked, options: Options, format: str, mode: str) -> int:
         watch = snapshotting.Watch(bar.read, bar.sized, said(quiet=options.quiet))
         changes = runs.get(mode, snapshotting.record)(asked, watch)
     note(changes, quiet=options.quiet)
-    if mode == "review" and changes.exit_code == 1:
-        return go_through(asked.store, options)
+    if mode == "review" and any(change.id for change in changes.changes):
+        left = go_through(asked.store, options)
+        return changes.exit_code if any(not change.id for change in changes.changes) else left
     print_result(changes, options, format, listed=mode == "list")
     return changes.exit_code

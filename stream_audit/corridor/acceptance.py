@@ -15,7 +15,7 @@ from stream_audit import rules
 from stream_audit.accepted import Baseline, Entry, Ignores
 from stream_audit.accepted.changes import field_of
 from stream_audit.errors import UsageError
-from stream_audit.model import EVERYTHING, Audited, Finding, Summary, Unreadable
+from stream_audit.model import EVERYTHING, Audited, Finding, Subject, Summary, Unreadable
 
 __all__ = ["Acceptance", "Accepting", "Sought"]
 
@@ -54,14 +54,20 @@ class Sought:
     """Whether the growth of a candidate's time is measured."""
     pairs: frozenset[str]
     """Candidates that are compared with another of which they are a copy."""
+    subject: Subject = "candidates"
+    """What is judged: an entry without a candidate is about a stream."""
 
     def entry(self, entry: Entry) -> bool:
         """Whether what an entry accepts would have been found, were it still there."""
+        if (self.subject == "candidates") != bool(entry.candidate):
+            return False
         if not self.rule(entry.rule) or (entry.rule == _GROWTH and not self.growth):
             return False
         if entry.rule == _PAIRED and entry.candidate not in self.pairs:
             return False
-        return self.fields == EVERYTHING or not entry.field or field_of(entry.field) in self.fields
+        if self.subject == "streams" or self.fields == EVERYTHING or not entry.field:
+            return True
+        return field_of(entry.field) in self.fields
 
 
 class Acceptance:
@@ -72,7 +78,9 @@ class Acceptance:
         UnknownName: An ignore names no rule.
     """
 
-    def __init__(self, accepting: Accepting, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, accepting: Accepting, say: Callable[[str], None], subject: Subject = "candidates"
+    ) -> None:
         self._accepting = accepting
         self._say = say
         for listed in accepting.ignores.values():
@@ -82,7 +90,9 @@ class Acceptance:
         self._baseline: Baseline | None = None
         if accepting.baseline is not None:
             today = datetime.date.today()
-            self._baseline = Baseline.read(Path(accepting.baseline), today, missing=accepting.update)
+            self._baseline = Baseline.read(
+                Path(accepting.baseline), today, missing=accepting.update, subject=subject
+            )
         elif accepting.writes:
             raise UsageError("--baseline-update and --baseline-prune need --baseline FILE.")
 
@@ -122,4 +132,5 @@ class Acceptance:
 
 def _named(entry: Entry) -> str:
     field = f" {entry.field}" if entry.field else ""
-    return f"{entry.recording}: {entry.rule}{field} [{entry.candidate}]"
+    who = f" [{entry.candidate}]" if entry.candidate else ""
+    return f"{entry.recording}: {entry.rule}{field}{who}"

@@ -6,9 +6,9 @@ recording's chunks.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from stream_audit import __version__, accumulators, candidates, dialects, recordings, rules
@@ -17,19 +17,20 @@ from stream_audit.corridor.charting import draw_up
 from stream_audit.corridor.explaining import explain_usage
 from stream_audit.corridor.homes import Home, Say, find_homes, unheard
 from stream_audit.corridor.misread import Likeness, misread
+from stream_audit.corridor.noting import Open, Problems
 from stream_audit.corridor.plan import Plan
+from stream_audit.corridor.sharding import Step, spread
+from stream_audit.corridor.tagging import RecordingTags
 from stream_audit.corridor.totalling import NamedAccumulator, OwnAccumulator, Sighter, accumulator_specs
 from stream_audit.corridor.trial import Terms, Trial
 from stream_audit.corridor.twins import compare_twin
 from stream_audit.errors import CandidateNotLoaded
-from stream_audit.fingerprint import digest, identified
+from stream_audit.fingerprint import identified
 from stream_audit.model import (
     Audited,
     Batch,
     CandidateResult,
     Finding,
-    Fold,
-    Note,
     Problem,
     Progress,
     Recording,
@@ -41,51 +42,6 @@ from stream_audit.model.timeline import Timeline
 from stream_audit.model.trail import UsageTrail
 
 __all__ = ["Auditor"]
-
-
-class _Problems:
-    """What could not be read. Of each rule the first few are kept, the others counted."""
-
-    KEPT = 50
-
-    def __init__(self) -> None:
-        self.first: list[Problem] = []
-        self.counts: Counter[str] = Counter()
-
-    def add(self, problem: Problem) -> None:
-        self.counts[problem.rule] += 1
-        if self.counts[problem.rule] <= self.KEPT:
-            self.first.append(problem)
-
-    def findings(self, recording: Recording | None) -> list[Finding]:
-        """One finding each; the last kept one of a rule says how many more there were."""
-        found = [rules.judge_problem(problem, recording) for problem in self.first]
-        for rule, count in self.counts.items():
-            if count > self.KEPT:
-                last = max(i for i, finding in enumerate(found) if finding.rule == rule)
-                more = count - self.KEPT
-                message = f"{found[last].message} And {more:,} more lines like it."
-                found[last] = replace(found[last], count=1 + more, message=message)
-        return found
-
-
-@dataclass(slots=True)
-class _Open:
-    """A recording that is being read: its fold so far and what was noted."""
-
-    fold: Fold | None
-    likeness: Likeness | None
-    """Which dialect the chunks look like; ``None`` with the fold."""
-    notes: dict[tuple[str, str], tuple[Note, int, int]] = field(default_factory=dict)
-    """Rule and field to the first note, its line, and how often it was noted."""
-    problems: _Problems = field(default_factory=_Problems)
-    raws: list[bytes] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-
-    def note(self, notes: Sequence[Note], line_of: Callable[[int], int]) -> None:
-        for note in notes:
-            first, line, count = self.notes.get((note.rule, note.field), (note, 0, 0))
-            self.notes[note.rule, note.field] = (first, line or line_of(note.index), count + 1)
 
 
 class Auditor:
@@ -102,6 +58,7 @@ class Auditor:
     ) -> None:
         self.plan = plan
         self.dialect = dialects.dialect(plan.dialect) if plan.dialect else None
+        self.linting = plan.subject == "streams"
         self.wanted = rules.select(plan.select, plan.ignore)
         parsed = [one for text in plan.candidates for one in candidates.expand(candidates.parse(text))]
         parsed += accumulator_specs(plan.accumulators, plan.fields)
@@ -125,6 +82,7 @@ class Auditor:
         self.run = Run(
             version=__version__,
             command=plan.command,
+            subject=plan.subject,
             candidates=tuple(candidate.name for candidate in self.candidates),
             reference=self.reference.name if self.reference else None,
             fields=plan.fields,
@@ -168,7 +126,13 @@ class Auditor:
         """What would be found, were it there."""
         terms = self.terms
         pairs = frozenset(second for _, second in terms.pairs)
-        return Sought(rule=self.wanted, fields=terms.fields, growth=terms.growth, pairs=pairs)
+        return Sought(
+            rule=self.wanted,
+            fields=terms.fields,
+            growth=terms.growth,
+            pairs=pairs,
+            subject=self.plan.subject,
+        )
 
     def close(self) -> None:
         """End every process that runs for a candidate. Idempotent."""
@@ -181,14 +145,30 @@ class Auditor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def spread(
+        self,
+        sources: Sequence[recordings.Source],
+        progress: Progress | None = None,
+        deadline: float | None = None,
+    ) -> Generator[Step, None, None]:
+        """Audit many sources, in as many processes as the plan says; the steps are in their order.
+
+        Args:
+            sources: What to audit.
+            progress: Told how many bytes were read since the last call.
+            deadline: When to begin no further recording, by the system's monotonic clock.
+        """
+        another = partial(Auditor, self.plan, self.homes)
+        return spread(self, another, sources, jobs=self.plan.jobs, progress=progress, deadline=deadline)
+
     def audit(
         self, source: recordings.Source, progress: Progress | None = None
     ) -> Iterator[Audited | Unreadable]:
         """Audit the recordings of one source, each as soon as its end is read."""
-        reading: dict[Recording, _Open] = {}
-        homeless = _Problems()
+        reading: dict[Recording, Open] = {}
+        homeless = Problems()
         held: Audited | None = None
-        framed = any(candidate.framed for candidate in self._everyone())
+        framed = self.plan.tags or any(candidate.framed for candidate in self._everyone())
         for event in recordings.read(
             source, dialects.DIALECTS, dialect=self.dialect, progress=progress, frames=framed
         ):
@@ -207,53 +187,67 @@ class Auditor:
                 if held is not None:
                     yield held
                 held = self._finish(recording, reading.pop(recording), homeless)
-                homeless = _Problems()
+                homeless = Problems()
         if held is None:
             yield self._unreadable(source, homeless)
             return
-        yield replace(held, findings=held.findings + self._only_wanted(homeless.findings(held.recording)))
+        found = self._only_wanted(homeless.findings(held.recording))
+        yield replace(held, findings=tuple(self._identified([*held.findings, *found], held.content)))
 
-    def _open_recording(self, recording: Recording) -> _Open:
+    def _open_recording(self, recording: Recording) -> Open:
         if recording.dialect is None:
-            return _Open(None, None)
+            return Open(None, None, None)
         dialect = dialects.dialect(recording.dialect)
-        return _Open(dialect.fold(self.plan.policies), Likeness(dialect))
+        tagging = RecordingTags(dialect) if self.plan.tags else None
+        return Open(dialect.fold(self.plan.policies), Likeness(dialect), tagging)
 
-    def _fold(self, batch: Batch, now: _Open) -> None:
+    def _fold(self, batch: Batch, now: Open) -> None:
         if self.candidates or self.plan.explain_usage or self.plan.timeline:
             now.raws.extend(batch.raws)
             now.lines.extend(batch.lines)
+        if self.candidates or self.linting:
+            now.content.add(batch.raws)
         if now.fold is None or now.likeness is None:
             return
+        if now.tagging is not None:
+            now.tagging.add(batch)
         if not now.likeness.plain:
             now.likeness.look(batch.items)
         now.fold.add(batch.items)
         if now.fold.notes:
-            now.note(now.fold.notes, lambda index: batch.lines[max(index - batch.first, 0)])
+            now.note(now.fold.notes, partial(self._place, batch))
             now.fold.notes.clear()
 
-    def _finish(self, recording: Recording, now: _Open, homeless: _Problems) -> Audited:
+    def _place(self, batch: Batch, index: int) -> tuple[int, bytes | None]:
+        """Line of a chunk, and its text where streams are judged and it is in the batch."""
+        at = index - batch.first
+        return batch.lines[max(at, 0)], batch.raws[at] if self.linting and at >= 0 else None
+
+    def _finish(self, recording: Recording, now: Open, homeless: Problems) -> Audited:
         found = now.problems.findings(recording) + homeless.findings(recording)
+        content = str(now.content) if self.candidates or self.linting else ""
         if now.fold is None or now.likeness is None:
-            return self._unfolded(recording, found, "no dialect recognises its chunks")
+            return self._unfolded(recording, found, content, "no dialect recognises its chunks")
         folded = now.fold.finish(done=recording.done)
         mistaken = misread(folded.response, now.likeness)
         if mistaken:
             problem = Problem("dialect-mismatch", recording.path, recording.first_line, mistaken)
             found.append(rules.judge_problem(problem, recording))
-            return self._unfolded(recording, found, mistaken)
-        now.note(folded.notes, lambda index: recording.last_line)
-        found += [rules.judge_note(note, recording, line, count) for note, line, count in now.notes.values()]
+            return self._unfolded(recording, found, content, mistaken)
+        now.note(folded.notes, lambda index: (recording.last_line, None))
+        found += [
+            rules.judge_note(one.first, recording, one.line, one.count, one.chunk)
+            for one in now.notes.values()
+        ]
         reference: Response | None = folded.response
         results: tuple[CandidateResult, ...] = ()
-        content = reason = ""
+        reason = ""
         twin, more = compare_twin(recording, folded.response, self.terms.fields)
         found += more
         if self.candidates:
             trial = Trial(recording, now.raws, now.lines, folded.response, self.terms, self.reference)
             results, more = trial.run(self.candidates)
-            content = digest(now.raws)
-            found = identified([*found, *more], content)
+            found += more
             reference, reason = trial.reference, trial.without
         return Audited(
             recording=recording,
@@ -261,24 +255,31 @@ class Auditor:
             reason=reason,
             complete=folded.complete,
             candidates=results,
-            findings=self._only_wanted(found),
+            findings=self._only_wanted(self._identified(found, content)),
             content=content,
+            tags=now.tagging.end(folded, now.met(), done=recording.done) if now.tagging else None,
             twin=twin,
             usage_trail=self._trace(recording, now, reference, results) if self.plan.explain_usage else None,
             timeline=self._draw_up(recording, now) if self.plan.timeline else None,
         )
 
-    def _unfolded(self, recording: Recording, found: Sequence[Finding], reason: str) -> Audited:
+    def _unfolded(self, recording: Recording, found: list[Finding], content: str, reason: str) -> Audited:
         """A recording that was read, and compared with nothing."""
         return Audited(
             recording=recording,
             reference=None,
             reason=reason,
             complete=False,
-            findings=self._only_wanted(found),
+            findings=self._only_wanted(self._identified(found, content)),
+            content=content,
         )
 
-    def _draw_up(self, recording: Recording, now: _Open) -> Timeline:
+    @staticmethod
+    def _identified(findings: list[Finding], content: str) -> list[Finding]:
+        """The findings, each with its id; as they are where nothing is judged."""
+        return identified(findings, content) if content else findings
+
+    def _draw_up(self, recording: Recording, now: Open) -> Timeline:
         dialect = recording.dialect or ""
         sighted = self.sighter.sight(now.raws, dialect)
         ours = self.reference is None
@@ -287,7 +288,7 @@ class Auditor:
     def _trace(
         self,
         recording: Recording,
-        now: _Open,
+        now: Open,
         reference: Response | None,
         results: Sequence[CandidateResult],
     ) -> UsageTrail:
@@ -303,7 +304,7 @@ class Auditor:
             policies=self.plan.policies,
         )
 
-    def _unreadable(self, source: recordings.Source, problems: _Problems) -> Unreadable:
+    def _unreadable(self, source: recordings.Source, problems: Problems) -> Unreadable:
         if not problems.first:
             return Unreadable(path=source.path, line=0, reason="no chunk was found")
         first = problems.first[0]

@@ -13,7 +13,7 @@ from time import monotonic
 from stream_audit import gate, totals
 from stream_audit.corridor.rerun import Memory
 from stream_audit.corridor.sharding import Step
-from stream_audit.model.run import Audited, Summary, Unreadable
+from stream_audit.model import Audited, Subject, Summary, Unreadable
 from stream_audit.recordings import Source
 
 __all__ = ["Course", "Limits"]
@@ -43,6 +43,7 @@ class Course:
         say: Told what is run other than asked.
         fail_on: The least severity that makes a recording fail.
         strict: Input that cannot be read fails too.
+        subject: What is judged.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Course:
         *,
         fail_on: str,
         strict: bool,
+        subject: Subject = "candidates",
     ) -> None:
         self._limits = limits
         self._all = len(sources)
         self._memory = memory
         self._fail_on = fail_on
         self._strict = strict
+        self._subject = subject
         self._failed = 0
         self._done = 0
         self.sources = list(sources)
@@ -83,7 +86,7 @@ class Course:
 
     def met(self, source: Source, outcome: Audited | Unreadable) -> None:
         """Take note of an outcome, as it is after what was accepted."""
-        failed = isinstance(outcome, Audited) and gate.fails(outcome.findings, self._fail_on)
+        failed = isinstance(outcome, Audited) and gate.fails(outcome.findings, self._fail_on, self._subject)
         self._failed += failed
         if self._memory is not None and (failed or (self._strict and _unaudited(outcome))):
             self._memory.failed(source)

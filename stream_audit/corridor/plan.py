@@ -7,7 +7,7 @@ from typing import Literal
 
 from stream_audit.corridor.acceptance import Accepting
 from stream_audit.corridor.course import Limits
-from stream_audit.model import Policies
+from stream_audit.model import Policies, Subject
 
 __all__ = ["Plan"]
 
@@ -17,6 +17,8 @@ class Plan:
     """What a run is asked to do. Plain data, so that it can be handed to other processes."""
 
     paths: tuple[str, ...]
+    subject: Subject = "candidates"
+    """What is judged. A run that judges streams has no candidates."""
     candidates: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
     """Pairs of candidates that should do the same, as ``SYNC=ASYNC``; those of an adapter are known."""
@@ -26,6 +28,8 @@ class Plan:
     """Trace where every number of usage stood and which won."""
     timeline: bool = False
     """Draw up what each chunk carried and how usage ran through the stream, for a report that shows it."""
+    tags: bool = False
+    """Tell which trigger shapes each recording has, and which none has."""
     growth: bool = False
     """Measure whether a candidate's time per chunk grows with the stream."""
     reference: str | None = None

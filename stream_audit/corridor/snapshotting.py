@@ -17,13 +17,13 @@ from stream_audit.accepted.scope import Scope
 from stream_audit.accepted.snapshots import Snapshot
 from stream_audit.accepted.store import Store, read_store, writing
 from stream_audit.corridor.homes import Say
-from stream_audit.corridor.outcome import Mode, differ, summed_up
+from stream_audit.corridor.outcome import Mode, differ, summed_up, unfinished
 from stream_audit.corridor.taking import GONE, Asked, Taken, Watch, take
-from stream_audit.corridor.telling import Answered, changed, lone
+from stream_audit.corridor.telling import Answered, arrived, changed, lone, wavering
 from stream_audit.errors import UsageError
 from stream_audit.model.change import Change, Changes, Part
 
-__all__ = ["Asked", "Watch", "check", "compare_stores", "decide", "propose", "record", "waiting"]
+__all__ = ["Asked", "Watch", "check", "compare_stores", "decide", "finish", "propose", "record", "waiting"]
 
 
 def record(asked: Asked, watch: Watch) -> Changes:
@@ -44,23 +44,31 @@ def record(asked: Asked, watch: Watch) -> Changes:
 
 
 def _summed_up(asked: Asked, taken: Taken, found: Sequence[Pending], mode: Mode, store: Store) -> Changes:
-    return summed_up(asked, taken, tuple(one.change for one in found), mode, stored=len(store.snapshots))
+    changes = [*(one.change for one in found), *(_unsteady(name, taken) for name in taken.unsteady)]
+    changes.sort(key=lambda change: change.recording)
+    return summed_up(asked, taken, tuple(changes), mode, store)
 
 
 def _write(asked: Asked, taken: Taken, found: Sequence[Pending], store: Store) -> None:
-    gone = {name for name, why in taken.stale(store, asked).items() if why == GONE}
-    untouched = store.snapshots.keys() - taken.answers.keys() - (gone if asked.prune else set())
+    """Write what may be: an answer that wavers never, a failure where it is asked for."""
+    gone = {name for name, why in taken.stale(store, asked).items() if why == GONE} if asked.prune else set()
+    new = [one.new for one in found if one.new is not None]
+    new = [one for one in new if asked.failures or one.response is not None]
+    alike = {
+        name for name, one in taken.answers.items() if _text(store.snapshots.get(name)) == one.snapshot.text
+    }
+    untouched = store.snapshots.keys() - alike - gone - {one.recording for one in new}
     if untouched and store.masks not in (None, taken.masks.paths):
         raise UsageError(
             f"The store {asked.store} masks {_listed(store.masks or ())}, not {_listed(taken.masks.paths)}; "
             f"{len(untouched)} of its snapshots are not of this run. Mask it anew with all its recordings."
         )
-    store.found(taken.masks.paths)
-    for one in found:
-        if one.new is not None:
-            store.put(one.new)
-        elif asked.prune and one.change.recording in gone:
-            store.remove(one.change.recording)
+    if new or store.masks is not None:
+        store.found(taken.masks.paths)
+    for one in new:
+        store.put(one)
+    for name in gone:
+        store.remove(name)
     store.commit()
     scope = Scope(asked.plan.paths)
     before = [one.change for one in pending.read_pending(asked.store)]
@@ -90,6 +98,17 @@ def propose(asked: Asked, watch: Watch) -> Changes:
     return _summed_up(asked, taken, found, "list", store)
 
 
+def finish(folder: Path, say: Say) -> None:
+    """Do what a run left undone that was killed while it wrote a store; nothing where none was.
+
+    Raises:
+        UsageError: It cannot be written, or another run still had it in the end.
+    """
+    if read_store(folder).unfinished:
+        with writing(folder, say):
+            pass
+
+
 def waiting(folder: Path) -> list[Pending]:
     """The pending changes of a store, by recording.
 
@@ -112,6 +131,7 @@ def decide(
     Raises:
         UsageError: An id names none or several, is in both lists, or a stored snapshot is not what it was.
     """
+    waiting(folder)  # where there is no store, none is made
     with writing(folder, say) as store:
         there = waiting(folder)
         wanted, unwanted = pending.pick(there, accept), pending.pick(there, reject)
@@ -141,19 +161,25 @@ def compare_stores(old: Path, new: Path, command: tuple[str, ...]) -> Changes:
         for name in sorted(left.snapshots.keys() | right.snapshots.keys())
         if _text(left.snapshots.get(name)) != _text(right.snapshots.get(name))
     ]
-    remarks = [] if left.masks == right.masks else ["The two stores mask different fields."]
+    remarks = [*unfinished(left), *unfinished(right)]
+    remarks += [] if left.masks == right.masks else ["The two stores mask different fields."]
     shared = left.snapshots.keys() & right.snapshots.keys()
     changes = tuple(one.change for one in found)
+    alike = [name for name in shared if _text(left.snapshots[name]) == _text(right.snapshots[name])]
+    failed = sum(left.snapshots[name].response is None for name in alike)
     code, verdict = (1, differ(changes)) if changes else (0, "the stores say the same")
     if not left.snapshots and not right.snapshots:
         code, verdict = 3, "nothing was compared: both stores are empty"
+    elif not changes and failed == len(alike):
+        code, verdict = 3, "nothing was compared: both stores hold nothing but failures"
     return Changes(
         version=__version__,
         command=command,
         sides=("old", "new"),
         names=(str(old), str(new)),
         changes=changes,
-        same=len(shared) - sum(change.kind == "changed" for change in changes),
+        same=len(alike) - failed,
+        left_out={"failed in both": failed} if failed else {},
         remarks=tuple(remarks),
         verdict=verdict,
         exit_code=code,
@@ -168,7 +194,7 @@ def _text(snapshot: Snapshot | None) -> str:
 
 
 def _compared(asked: Asked, taken: Taken, store: Store) -> list[Pending]:
-    """Every change from the store to the run, by recording."""
+    """Every change from the store to the run that can be decided on, by recording."""
     if store.masks not in (None, taken.masks.paths):
         raise UsageError(
             f"The store {asked.store} masks {_listed(store.masks or ())}, not {_listed(taken.masks.paths)}. "
@@ -177,6 +203,8 @@ def _compared(asked: Asked, taken: Taken, store: Store) -> list[Pending]:
     found = {}
     for name, answered in taken.answers.items():
         old = store.snapshots.get(name)
+        if answered.again is not None:
+            continue
         if old is None or old.text != answered.snapshot.text:
             found[name] = _pending(old, answered, taken.candidate, taken.masks.paths)
     for name, why in taken.stale(store, asked).items():
@@ -198,7 +226,7 @@ def _pending(
     if old is not None and answered is not None:
         parts: tuple[Part, ...] = changed(old, answered, candidate)
     elif answered is not None:
-        parts = (lone(one.recording, "snapshot-new", "It is not stored yet.", answered.audited),)
+        parts = arrived(answered)
     else:
         parts = (lone(one.recording, "snapshot-stale", why, None),)
     change = Change(
@@ -208,6 +236,11 @@ def _pending(
         parts=parts,
     )
     return pending.pending(change, old, new, masks)
+
+
+def _unsteady(name: str, taken: Taken) -> Change:
+    parts = wavering(taken.answers[name], taken.candidate)
+    return Change(id="", kind="unsteady", recording=name, parts=parts)
 
 
 def _listed(masks: Sequence[str]) -> str:

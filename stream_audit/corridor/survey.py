@@ -27,7 +27,9 @@ _FOLDERS = 10
 _PASSED = frozenset(
     ("node_modules", "site-packages", "__pycache__", "venv", "env", "build", "dist", "target", "htmlcov")
 )
-_RECORDED = (".jsonl", ".ndjson", ".json", ".sse", ".txt", ".log", ".gz", ".zst", "")
+_RECORDED = (
+    ".jsonl", ".ndjson", ".json", ".sse", ".har", ".yaml", ".yml", ".bin", ".txt", ".log", ".gz", ".zst", ""
+)  # fmt: skip
 """Endings of files that are looked into."""
 
 

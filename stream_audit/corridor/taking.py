@@ -1,28 +1,29 @@
 """Have a combiner answer every recording, and keep what it made of them. Part of the corridor of snapshots.
 
-The recordings are audited as in any run, with a report of our own that keeps
-the candidate's answers, each with what the audit found about it.
+The recordings are audited as in any run; of each the candidate's answer is kept,
+with what the audit found about it.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from stream_audit import recordings
+from stream_audit import gate, recordings, totals
 from stream_audit.accepted import names
 from stream_audit.accepted.masks import Masks
 from stream_audit.accepted.scope import Scope
 from stream_audit.accepted.snapshots import Snapshot, settled_error, tree
 from stream_audit.accepted.store import Store
-from stream_audit.audit import replay
+from stream_audit.corridor.auditor import Auditor
 from stream_audit.corridor.homes import Say, unheard
 from stream_audit.corridor.plan import Plan
 from stream_audit.corridor.telling import Answered
 from stream_audit.errors import UsageError
-from stream_audit.model import Audited, CandidateResult, Progress, Run, Summary
+from stream_audit.model import Audited, CandidateResult, Observation, Progress, Summary
 
 __all__ = ["GONE", "Asked", "Taken", "Watch", "take"]
 
@@ -40,6 +41,8 @@ class Asked:
     """None are those of the store."""
     prune: bool = False
     """Remove what is stored for recordings that are gone."""
+    failures: bool = False
+    """Store also that the candidate gives no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +58,29 @@ class Watch:
 
 
 class Taken:
-    """A report that keeps what the candidate made of every recording."""
+    """What the candidate made of every recording.
 
-    def __init__(self, masks: Masks) -> None:
+    Args:
+        candidate: Its name.
+        masks: What is stored as masked.
+    """
+
+    def __init__(self, candidate: str, masks: Masks) -> None:
+        self.candidate = candidate
         self.masks = masks
         self.answers: dict[str, Answered] = {}
+        """Recording to what was made of it; a failure is one too."""
         self.not_run: dict[str, str] = {}
-        """Recordings without an answer that is the candidate's, and why."""
-        self.unstable: list[str] = []
-        """Recordings whose answer is another the second time."""
+        """Recordings that the candidate was not asked about, and why."""
         self.summary = Summary()
-        self.candidate = ""
-
-    def begin(self, run: Run) -> None:
-        """Make sure that there is one candidate."""
-        if len(run.candidates) != 1:
-            listed = f": {', '.join(run.candidates)}" if run.candidates else ""
-            raise UsageError(
-                f"A store holds the answers of one candidate; {len(run.candidates)} were given{listed}."
-            )
-        self.candidate = run.candidates[0]
+        """Its verdict is that of an audit whose findings fail nothing."""
 
     def add(self, audited: Audited) -> None:
-        """Keep the answer of one recording."""
+        """Keep what was made of one recording.
+
+        Raises:
+            UsageError: It was given twice.
+        """
         name = names.normal(audited.recording.id)
         if not audited.candidates or audited.candidates[0].status in ("unavailable", "skipped"):
             why = audited.candidates[0].error if audited.candidates else audited.reason
@@ -85,29 +88,34 @@ class Taken:
             return
         if name in self.answers:
             raise UsageError(f"The recording {name} was given twice; a store has one answer for it.")
-        self.answers[name] = Answered(self._snapshot(name, audited, audited.candidates[0]), audited)
-        if any(finding.rule == "candidate-nondeterministic" for finding in audited.findings):
-            self.unstable.append(name)
+        result = audited.candidates[0]
+        first = self._snapshot(name, audited, _settled(result))
+        again = None if result.again is None else self._snapshot(name, audited, _settled(result.again))
+        steady = again is None or again.text == first.text
+        self.answers[name] = Answered(first, audited, again=None if steady else again)
 
-    def _snapshot(self, name: str, audited: Audited, result: CandidateResult) -> Snapshot:
-        recording = audited.recording
-        response = error = None
-        if result.response is None:
-            error = settled_error(result.status, result.error)
-        else:
-            response = self.masks.apply(tree(result.response, result.covered))
+    @property
+    def unsteady(self) -> list[str]:
+        """Recordings whose answer is another one each time: there is none to keep."""
+        return [name for name, answered in self.answers.items() if answered.again is not None]
+
+    @property
+    def failed(self) -> set[str]:
+        """Recordings that the candidate answers with a failure."""
+        return {name for name, answered in self.answers.items() if answered.failed}
+
+    def _snapshot(
+        self, name: str, audited: Audited, answer: tuple[dict[str, Any] | None, str | None]
+    ) -> Snapshot:
+        response, error = answer
         return Snapshot(
             recording=name,
-            dialect=recording.dialect or "",
-            chunks=recording.chunks,
+            dialect=audited.recording.dialect or "",
+            chunks=audited.recording.chunks,
             content=audited.content,
-            response=response,
+            response=None if response is None else self.masks.apply(response),
             error=error,
         )
-
-    def end(self, summary: Summary) -> None:
-        """Keep the sums."""
-        self.summary = summary
 
     def stale(self, store: Store, asked: Asked) -> dict[str, str]:
         """Stored recordings under the paths that this run did not audit, and why it did not."""
@@ -125,19 +133,47 @@ class Taken:
 
 
 def take(asked: Asked, watch: Watch, store: Store) -> Taken:
-    """Have every recording audited; masks that are not given are the store's."""
+    """Have every recording audited; masks that are not given are the store's.
+
+    Raises:
+        UsageError: A path or candidate does not exist or cannot be run, or there is not one candidate.
+    """
     plan = asked.plan
     _check_apart(asked.store, plan.paths)
-    taken = Taken(Masks(asked.masks or store.masks or ()))
-    code = replay(replace(plan, fail_on="never"), [taken], watch.progress, watch.sized, watch.say)
-    if code == 130:
-        raise KeyboardInterrupt
-    if code == 2:
-        raise UsageError(
-            f"{taken.candidate}: {next(iter(taken.not_run.values()), taken.summary.stop_reason)}"
-        )
+    masks = Masks(asked.masks or store.masks or ())
+    with Auditor(plan, say=watch.say) as auditor:
+        auditor.load()
+        taken = Taken(_only(auditor.run.candidates), masks)
+        sources = recordings.find(plan.paths)
+        if watch.sized is not None:
+            watch.sized(recordings.size(sources))
+        for _, outcome in auditor.spread(sources, watch.progress):
+            if outcome is not None:
+                totals.add(taken.summary, outcome)
+            if isinstance(outcome, Audited):
+                taken.add(outcome)
+    verdict = gate.judge(
+        taken.summary, fail_on="never", strict=plan.strict, exit_zero=False, candidates=(taken.candidate,)
+    )
+    if verdict.exit_code == 2:
+        raise UsageError(f"{taken.candidate}: {next(iter(taken.not_run.values()), verdict.reason)}")
+    taken.summary.exit_code, taken.summary.stop_reason = verdict
     names.check_distinct([*taken.answers, *store.snapshots])
     return taken
+
+
+def _only(candidates: Sequence[str]) -> str:
+    if len(candidates) != 1:
+        listed = f": {', '.join(candidates)}" if candidates else ""
+        raise UsageError(f"A store holds the answers of one candidate; {len(candidates)} were given{listed}.")
+    return candidates[0]
+
+
+def _settled(answer: CandidateResult | Observation) -> tuple[dict[str, Any] | None, str | None]:
+    """An answer as it is stored: the response, or why there is none."""
+    if answer.response is None:
+        return None, settled_error(answer.status, answer.error)
+    return tree(answer.response, answer.covered), None
 
 
 def _check_apart(store: Path, paths: Sequence[str]) -> None:

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from stream_audit import __version__, gate, recordings, totals
 from stream_audit.corridor.auditor import Auditor
 from stream_audit.corridor.plan import Plan
-from stream_audit.corridor.sharding import spread
 from stream_audit.ledger.account import COUNTS, MEASURES, Entry
 from stream_audit.ledger.labels import Labels
 from stream_audit.ledger.request import account_of
@@ -117,9 +115,7 @@ class Tally:
         """
         if sized is not None:
             sized(recordings.size(self._sources))
-        another = partial(Auditor, self._plan, self._auditor.homes)
-        jobs = self._plan.jobs
-        for _, outcome in spread(self._auditor, another, self._sources, jobs=jobs, progress=progress):
+        for _, outcome in self._auditor.spread(self._sources, progress):
             if outcome is None:
                 continue
             totals.add(self.summary, outcome)

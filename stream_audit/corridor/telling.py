@@ -20,7 +20,7 @@ from stream_audit.model import FIELDS, Audited, Finding
 from stream_audit.model.change import Part, Turn
 from stream_audit.rules.judge import first_unlike, shown
 
-__all__ = ["Answered", "changed", "lone"]
+__all__ = ["Answered", "arrived", "changed", "lone", "wavering"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,37 @@ class Answered:
 
     snapshot: Snapshot
     audited: Audited | None = None
+    again: Snapshot | None = None
+    """What the candidate made of the same chunks when it was asked again, where that is something else."""
+
+    @property
+    def failed(self) -> bool:
+        """The candidate gave no answer."""
+        return self.snapshot.response is None
 
 
 def changed(old: Snapshot, new: Answered, candidate: str | None) -> tuple[Part, ...]:
     """Every place in which the new answer is not the old one."""
     places = differences(old, new.snapshot)
     return tuple(_part(new, candidate, path, was, now) for path, was, now in places)
+
+
+def arrived(new: Answered) -> tuple[Part, ...]:
+    """An answer that is not stored yet; where the candidate gave none, under the rule of its failure."""
+    name, message = new.snapshot.recording, "It is not stored yet."
+    failure = _found(new, ANSWER)
+    if failure is None:
+        return (lone(name, "snapshot-new", message, new.audited),)
+    return (Part(finding=replace(failure, message=f"{message} {failure.message}", id=""), turn="away"),)
+
+
+def wavering(new: Answered, candidate: str | None) -> tuple[Part, ...]:
+    """An answer that is another one when the candidate is asked again, and the first place of that."""
+    assert new.again is not None
+    path, was, now = next(differences(new.snapshot, new.again))
+    message = f"Asked again, it gives another answer. {_told(path, was, now)}"
+    part = lone(new.snapshot.recording, "candidate-nondeterministic", message, new.audited)
+    return (Part(finding=replace(part.finding, candidate=candidate, field=path)),)
 
 
 def lone(recording: str, rule: str, message: str, audited: Audited | None) -> Part:

@@ -179,6 +179,7 @@ class Trial:
             not_covered=left_out,
             seconds=self._seconds(observation),
             work=observation.work,
+            again=observation.again,
         )
         return result, found
 
@@ -210,6 +211,7 @@ class Trial:
             scope=candidate.scope & self.terms.fields,
             error=observation.error,
             seconds=self._seconds(observation),
+            again=observation.again,
         )
         found = self._troubles(candidate, observation, culprit)
         asked = suspects.suspects_for(self.dialect)

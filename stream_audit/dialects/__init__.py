@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from stream_audit.dialects.ai_sdk_stream.stream import AI_SDK_STREAM
 from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
+from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
+from stream_audit.dialects.cohere.stream import COHERE_V2
+from stream_audit.dialects.gemini.stream import GEMINI
 from stream_audit.dialects.lengthening import lengthening
 from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
@@ -16,7 +19,15 @@ from stream_audit.model import Dialect
 
 __all__ = ["DIALECTS", "dialect", "lengthening"]
 
-DIALECTS: tuple[Dialect, ...] = (OPENAI_CHAT, OPENAI_COMPLETIONS, ANTHROPIC_MESSAGES, AI_SDK_STREAM)
+DIALECTS: tuple[Dialect, ...] = (
+    OPENAI_CHAT,
+    OPENAI_COMPLETIONS,
+    ANTHROPIC_MESSAGES,
+    AI_SDK_STREAM,
+    COHERE_V2,
+    BEDROCK_CONVERSE,
+    GEMINI,
+)
 """Every wire format, in the order in which they are asked whether they recognise a chunk."""
 
 

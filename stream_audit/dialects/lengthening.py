@@ -42,6 +42,10 @@ def _blanks(payload: Payload) -> Payload | None:
     delta = payload.get("delta")
     if isinstance(delta, dict) and delta.get("type") == "input_json_delta":
         return {**payload, "delta": {**delta, "partial_json": _BLANKS}} if delta.get("partial_json") else None
+    if payload.get("type") == "tool-call-delta":
+        return _blank_fragment(payload, delta)
+    if "contentBlockDelta" in payload:
+        return _blank_piece(payload["contentBlockDelta"])
     choice = _only(payload.get("choices"))
     delta = choice.get("delta")
     call = _only(delta.get("tool_calls")) if isinstance(delta, dict) else {}
@@ -51,6 +55,25 @@ def _blanks(payload: Payload) -> Payload | None:
     more = {"index": call["index"], "function": {"arguments": _BLANKS}}
     further = {"index": choice.get("index", 0), "delta": {"tool_calls": [more]}, "finish_reason": None}
     return {**payload, "choices": [further], "usage": None}
+
+
+def _blank_fragment(payload: Payload, delta: Any) -> Payload | None:
+    """The same for Cohere's, whose ``tool_calls`` is one call."""
+    place = delta
+    for step in ("message", "tool_calls", "function"):
+        place = place.get(step) if isinstance(place, dict) else None
+    if not isinstance(place, dict) or not place.get("arguments") or type(payload.get("index")) is not int:
+        return None
+    return {**payload, "delta": {"message": {"tool_calls": {"function": {"arguments": _BLANKS}}}}}
+
+
+def _blank_piece(event: Any) -> Payload | None:
+    """The same for Converse's, whose piece of input stands in a member of the delta."""
+    delta = event.get("delta") if isinstance(event, dict) else None
+    tool = delta.get("toolUse") if isinstance(delta, dict) else None
+    if not isinstance(tool, dict) or not tool.get("input") or type(event.get("contentBlockIndex")) is not int:
+        return None
+    return {"contentBlockDelta": {**event, "delta": {"toolUse": {"input": _BLANKS}}}}
 
 
 def _only(items: Any) -> Payload:

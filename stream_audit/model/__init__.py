@@ -24,6 +24,7 @@ from stream_audit.model.finding import (
     FindingKind,
     Rule,
     Severity,
+    Subject,
 )
 from stream_audit.model.recording import Batch, End, Framed, Problem, Recording, Twin
 from stream_audit.model.response import (
@@ -88,6 +89,7 @@ __all__ = [
     "Run",
     "Severity",
     "Status",
+    "Subject",
     "Summary",
     "ToolCall",
     "Total",

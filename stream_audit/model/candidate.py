@@ -60,6 +60,8 @@ class Observation:
     seconds: float | None = None
     work: Work | None = None
     """``None`` when nothing could be counted: the candidate was handed no usage objects."""
+    again: Observation | None = None
+    """What a second run on the same chunks came to, where its result was another one."""
 
 
 class Candidate(Protocol):

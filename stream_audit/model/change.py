@@ -10,8 +10,9 @@ from stream_audit.model.finding import Finding
 
 __all__ = ["Change", "ChangeKind", "Changes", "Part", "Turn"]
 
-ChangeKind = Literal["changed", "new", "stale"]
-"""``new``: kept on the new side only; ``stale``: on the old side only."""
+ChangeKind = Literal["changed", "new", "stale", "unsteady"]
+"""``new``: kept on the new side only; ``stale``: on the old side only; ``unsteady``: the new side gives
+another answer each time it is asked, so that there is none to keep."""
 
 Turn = Literal["away", "towards", "aside"]
 """Which way an answer went: ``away`` from the reference, ``towards`` it, ``aside``: neither, or not known."""
@@ -31,11 +32,11 @@ class Change:
     """What became of one recording's answer. It is accepted or rejected as a whole."""
 
     id: str
-    """Stays the same as long as the old and the new answer do."""
+    """Stays the same as long as the old and the new answer do; empty where there is nothing to decide."""
     kind: ChangeKind
     recording: str
     parts: tuple[Part, ...]
-    """At least one; of a new or stale one just the one that says so."""
+    """At least one; of any that is not ``changed`` just the one that says so."""
 
     @property
     def rules(self) -> tuple[str, ...]:

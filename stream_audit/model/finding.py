@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Culprit", "Difference", "DifferenceKind", "Finding", "FindingKind", "Rule", "Severity"]
+__all__ = ["Culprit", "Difference", "DifferenceKind", "Finding", "FindingKind", "Rule", "Severity", "Subject"]
 
 Severity = Literal["error", "warning", "note"]
 """How bad a finding is. Error: money, an action or the next turn goes wrong. Note: cosmetic."""
@@ -13,6 +13,9 @@ Severity = Literal["error", "warning", "note"]
 DifferenceKind = Literal["missing", "extra", "changed"]
 
 FindingKind = Literal["difference", "wire", "candidate"]
+
+Subject = Literal["candidates", "streams"]
+"""What a run judges: code under audit, or the recorded streams themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,16 @@ class Finding:
     diagnosis: tuple[str, ...] = ()
     count: int = 1
     """How often it was seen in this recording; the first place is the one given."""
+    breaks: tuple[str, ...] = ()
+    """Of a finding about a stream: clients that are known to get such a stream wrong."""
     id: str = ""
-    """What it is known by again in later runs; empty where no candidate was audited."""
+    """What it is known by again in later runs; empty where nothing was judged."""
     baselined: bool = False
     """It was accepted before, so it fails nothing."""
+
+    def about(self, subject: Subject) -> bool:
+        """Whether it is about what a run judges; about anything else it fails nothing."""
+        return (self.kind == "wire") == (subject == "streams")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +100,8 @@ class Rule:
     """Dialects it concerns; empty: every dialect."""
     sources: tuple[str, ...] = ()
     """Public issues, pull requests, specifications."""
+    breaks: tuple[str, ...] = ()
+    """Clients that are known to get it wrong, by a source: ``openai-python (#3201)``. Not all there are."""
     seen: str = ""
     """What a stream did that has it: one sentence without its full stop, before a note's detail."""
     wire_severity: Severity | None = None

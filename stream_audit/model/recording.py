@@ -54,7 +54,14 @@ class Framed(bytes):
 
     frame: bytes
     """All of them since the chunk before: event names, comments, ``data:``, line ends, blank lines; of the
-    last chunk also what follows it. The frames of a recording, end to end, are its stream again."""
+    last chunk also what follows it. The frames of a recording, end to end, are its stream again, but for
+    what could not be read."""
+
+    def __new__(cls, text: bytes, frame: bytes) -> Framed:
+        """The text of a chunk, and what it was sent in."""
+        made = super().__new__(cls, text)
+        made.frame = frame
+        return made
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +75,9 @@ class Batch:
     """A parsed payload each. A ``str`` is an *echo*: the chunk is the last payload before it again,
     byte for byte, but for the text that ``Dialect.echo`` names, which is this string."""
     lines: Sequence[int]
-    """File line of each chunk, from 1 (for SSE: of its first ``data`` line)."""
+    """File line of each chunk, from 1: for SSE of its first ``data`` line, in an array where it begins. In a
+    binary event stream it is the number of the message; in a cassette or archive the line of the interaction,
+    unless lines of the body are lines of the file."""
     raws: Sequence[bytes]
     """The JSON text of each chunk as recorded; :class:`Framed` where that was asked for and is known."""
 

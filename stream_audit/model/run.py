@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stream_audit.model.candidate import Work
-from stream_audit.model.finding import Finding
+from stream_audit.model.candidate import Observation, Work
+from stream_audit.model.finding import Finding, Subject
 from stream_audit.model.recording import Recording
 from stream_audit.model.response import EVERYTHING, Response
+from stream_audit.model.tag import Tagged, Tagging
 from stream_audit.model.timeline import Timeline
 from stream_audit.model.trail import UsageTrail
 
@@ -53,6 +54,8 @@ class CandidateResult:
     work: Work | None = None
     growth: str | None = None
     """Whether its time per chunk was measured for growth, or why not; ``None``: nobody asked."""
+    again: Observation | None = None
+    """What a second run on the same chunks came to, where its result was another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,12 @@ class Audited:
     findings: tuple[Finding, ...] = ()
     usage_trail: UsageTrail | None = None
     """Where its numbers of usage appeared and which won; only when that was asked for."""
+    tags: tuple[Tagged, ...] | None = None
+    """The trigger shapes it has; ``None`` where nobody asked."""
     timeline: Timeline | None = None
     """What each chunk carried and how usage ran through the stream; only when that was asked for."""
     content: str = ""
-    """Digest of its chunks; empty where no candidate was audited."""
+    """Digest of its chunks; empty where nothing was judged."""
     twin: TwinStatus | None = None
     """``None``: there is no answer without streaming beside it."""
     reason: str = ""
@@ -101,16 +106,20 @@ class Unreadable:
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """How many recordings met which fate. ``found`` = compared + unreadable + skipped + not compared."""
+    """How many recordings met which fate. ``found`` = compared + unreadable + skipped + not compared.
+
+    A run that judges streams compares each with what its dialect allows.
+    """
 
     found: int = 0
     compared: int = 0
-    """Folded by the reference and by at least one candidate that answered or failed."""
+    """Folded by the reference and by at least one candidate that answered or failed; of streams: linted."""
     same: int = 0
+    """Of ``compared``: no candidate differs; of streams: nothing was found."""
     differ: int = 0
-    """At least one candidate differs, crashed, hung or made trouble."""
+    """At least one candidate differs, crashed, hung or made trouble; of streams: something was found."""
     baselined: int = 0
-    """Of ``differ``: every finding about a candidate was accepted before."""
+    """Of ``differ``: every finding about what is judged was accepted before."""
     unreadable: int = 0
     skipped: int = 0
 
@@ -142,6 +151,7 @@ class Total:
 class Summary:
     """The mergeable end of a run: what the last lines of every report say."""
 
+    subject: Subject = "candidates"
     counts: Counts = field(default_factory=Counts)
     reference_totals: dict[str, int | None] = field(default_factory=dict)
     """Measure to sum over all folded recordings; ``None`` when no recording gave a number."""
@@ -179,6 +189,8 @@ class Summary:
     """Entries that were found again and accept nothing any more."""
     unused_ignores: list[str] = field(default_factory=list)
     """Ignores that dropped nothing."""
+    tagging: Tagging | None = None
+    """Which trigger shapes the recordings have and lack; ``None`` where nobody asked."""
     chunks: int = 0
     complete: bool = True
     not_audited: int = 0
@@ -196,6 +208,7 @@ class Run:
     version: str
     command: tuple[str, ...]
     """The arguments that decide the result; those that only say how to run or show it are left out."""
+    subject: Subject = "candidates"
     candidates: tuple[str, ...] = ()
     reference: str | None = None
     """A candidate that stands in the reference's place, ``None`` for the bundled reference."""

@@ -18,6 +18,7 @@ from stream_audit.recordings.envelope import (
 )
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.parsing import NOTHING, Flaw, objects, parse
+from stream_audit.recordings.place import Place
 
 __all__ = ["EXCERPT", "Chunks"]
 
@@ -32,14 +33,20 @@ class Chunks:
         path: The file as given.
         make: Makes the lane of a stream label; ``None`` is the file's only stream.
         report: Takes problems that belong to no stream.
+        place: Where in the file the chunks stand, if they are not all of it.
     """
 
     def __init__(
-        self, path: str, make: Callable[[str | None], Lane], report: Callable[[Problem], None]
+        self,
+        path: str,
+        make: Callable[[str | None], Lane],
+        report: Callable[[Problem], None],
+        place: Place | None = None,
     ) -> None:
         self._path = path
         self._make = make
         self._report = report
+        self._place = place
         self._plain = make(None)
         self._lanes: dict[str, Lane] = {}
         self._touched: dict[str, Lane] = {}
@@ -127,7 +134,10 @@ class Chunks:
 
     def problem(self, rule: str, number: int, message: str, text: bytes = b"") -> None:
         """Report what could not be read as sent, and let the recording it stands in know."""
-        problem = self._described(rule, number, message, text)
+        self.add(self._described(rule, number, message, text))
+
+    def add(self, problem: Problem) -> None:
+        """Let the recording that a problem stands in know, or report it."""
         if not self._enveloped:
             self._plain.problem(problem)
         elif len(self._lanes) == 1:
@@ -203,9 +213,11 @@ class Chunks:
         if flaw is None:
             return
         if flaw.unended and unended:
-            self.problem("line-cut-off", number, "the file ends in the middle of this line", text)
+            self.problem("line-cut-off", number, "the recording ends in the middle of this line", text)
         else:
             self.problem(flaw.rule, number, flaw.message, text)
 
     def _described(self, rule: str, number: int, message: str, text: bytes) -> Problem:
+        if self._place is not None:
+            number, message = self._place.line_of(number, message)
         return Problem(rule, self._path, number, message, None, text[:EXCERPT].decode(errors="replace"))

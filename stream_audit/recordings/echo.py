@@ -252,9 +252,19 @@ def _proven(template: Template, text: str, payload: Payload, dialect: Dialect) -
         other = orjson.loads(head + _TEXT_JSON + padding + tail)
         if type(other) is not dict or dialect.echo(other) != _TEXT:
             return False
+        place, original = _padded(other, payload)
         for key in _PADDED:
-            if other.get(key) == _FILLER:
-                other[key] = payload.get(key)
+            if place.get(key) == _FILLER:
+                place[key] = original.get(key)
         return orjson.dumps(other).replace(_TEXT_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
+
+
+def _padded(other: Payload, payload: Payload) -> tuple[Payload, Payload]:
+    """Where each of two chunks has its padding: at the top, or in the event that is all there is of it."""
+    if len(other) == len(payload) == 1:
+        ((event, original),) = zip(other.values(), payload.values(), strict=True)
+        if isinstance(event, dict) and isinstance(original, dict):
+            return event, original
+    return other, payload

@@ -252,7 +252,9 @@ class Framer:
         if value is not NOTHING or flaw is None:
             self._chunks.problem("line-not-object", number, "JSON, but not an object", text)
         elif flaw.unended and unended:
-            self._chunks.problem("line-cut-off", number, "the file ends in the middle of this line", text)
+            self._chunks.problem(
+                "line-cut-off", number, "the recording ends in the middle of this line", text
+            )
         else:
             self._chunks.problem(flaw.rule, number, flaw.message, text)
 
@@ -294,8 +296,7 @@ class Framer:
         """The chunk with the bytes it was sent in, where they are kept."""
         if self._line_end is None:
             return text
-        self._last = Framed(text)
-        self._last.frame = self._sent()
+        self._last = Framed(text, self._sent())
         return self._last
 
     def _sent(self) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_audit.model import Dialect, Payload, Problem, Recording
+from stream_audit.recordings.place import Place
 from stream_audit.recordings.split import Event, Splitter
 
 __all__ = ["EARLY", "LOOK", "Lane"]
@@ -28,6 +29,7 @@ class Lane:
         dialects: What to recognise, in this order.
         forced: The dialect to take whatever the chunks look like.
         out: Where the events go.
+        place: Where in the file the stream stands, if not all of the file is one.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Lane:
         dialects: Sequence[Dialect],
         forced: Dialect | None,
         out: list[Event],
+        place: Place | None = None,
     ) -> None:
         self.items: list[Payload | str] = []
         """Append chunks here, and their lines and texts below, then ``flush``. An echo may only stand
@@ -45,7 +48,7 @@ class Lane:
         self.raws: list[bytes] = []
         self.labels: dict[str, Any] = {}
         """Shared by all recordings of the lane; the first value of each label wins."""
-        self.times: list[float] = []
+        self.times: list[float] = list(place.times) if place is not None else []
         """Shared likewise: the smallest and the largest moment at which a chunk arrived."""
         self.dialect = forced
         """Known from the first recognised chunk on, until an end marker."""
@@ -54,6 +57,7 @@ class Lane:
         self._dialects = dialects
         self._forced = forced
         self._out = out
+        self._place = place
         self._splitter = None if forced is None else Splitter(forced, self._begin, out)
         self._early: list[tuple[int, Problem]] = []
         """Problems met before a recording was open, each behind so many waiting chunks."""
@@ -79,7 +83,7 @@ class Lane:
         if not self.items or (self._splitter is None and not self.decide(final=final)):
             return
         assert self._splitter is not None  # decided
-        items, lines, raws, early = self.items, self.lines, self.raws, self._early
+        items, lines, raws, early = self.items, self._file_lines(), self.raws, self._early
         self.items, self.lines, self.raws, self._early = [], [], [], []
         start = 0
         for stop, problem in early:
@@ -91,6 +95,9 @@ class Lane:
         for stop, problem in early:
             if not stop:
                 self._splitter.problem(problem)
+
+    def _file_lines(self) -> Sequence[int]:
+        return self.lines if self._place is None else self._place.lines(self.lines)
 
     def arrived(self, at: Any) -> None:
         """Take note of when a chunk arrived, if that is a moment at all."""
@@ -137,6 +144,8 @@ class Lane:
         name = None if self.dialect is None else self.dialect.name
         recording = Recording(self._name(), self._path, name, line, damaged=self._hurt)
         recording.labels, recording.times = self.labels, self.times
+        if self._place is not None:
+            recording.first_line, recording.twin = self._place.line, self._place.twin
         self._hurt = False
         if name is None:
             message = "no dialect recognises its chunks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["BOM", "LONGEST", "Lines", "lines"]
+__all__ = ["BOM", "LONGEST", "Lines", "lines", "normal"]
 
 LONGEST = 32 * 1024 * 1024
 """Bytes a single line may have. A longer one is skipped without being held in memory."""
@@ -31,7 +31,7 @@ def lines(blocks: Iterable[bytes], longest: int = LONGEST) -> Iterator[Lines]:
     number = 1
     parts: list[bytes] = []
     held = 0
-    for block in _at_most(longest, _one_line_end(_without_bom(blocks))):
+    for block in _at_most(longest, normal(blocks)):
         texts = block.split(b"\n")
         rest = texts.pop()
         if texts:
@@ -53,6 +53,11 @@ def lines(blocks: Iterable[bytes], longest: int = LONGEST) -> Iterator[Lines]:
         held += len(rest)
     if held and parts:
         yield Lines(number, [b"".join(parts)], unended=True)
+
+
+def normal(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same text without a byte order mark, with LF for every line end."""
+    return _one_line_end(_without_bom(blocks))
 
 
 def _without_bom(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,13 +6,13 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from stream_audit.model import Progress
 from stream_audit.recordings.source import STDIN
 
-__all__ = ["BLOCK", "Broken", "blocks"]
+__all__ = ["BLOCK", "Broken", "blocks", "decompressed", "until_broken"]
 
 BLOCK = 256 * 1024
 """Bytes read at a time. Measured: larger ones leave the processor's cache, smaller ones cost calls."""
@@ -44,15 +44,23 @@ def blocks(path: str, size: int, progress: Progress | None) -> Iterator[bytes]:
     """
     try:
         if path == STDIN:
-            yield from _decompressed(_raw(sys.stdin.buffer, size, progress), size)
+            yield from decompressed(_raw(sys.stdin.buffer, size, progress), size)
             return
         with open(path, "rb", buffering=0) as file:
             mode = os.fstat(file.fileno()).st_mode
             if stat.S_ISDIR(mode):
                 raise Broken("source-unreadable", "is a folder, not a file")
-            yield from _decompressed(_raw(file, size, progress), size)
+            yield from decompressed(_raw(file, size, progress), size)
     except OSError as error:
         raise Broken("source-unreadable", _reason(error)) from error
+
+
+def until_broken(stream: Iterable[bytes], faults: list[Broken]) -> Iterator[bytes]:
+    """Note why reading stopped early instead of raising, so that the last line before it is still seen."""
+    try:
+        yield from stream
+    except Broken as broken:
+        faults.append(broken)
 
 
 def _reason(error: OSError) -> str:
@@ -68,7 +76,7 @@ def _raw(file: IO[bytes] | Any, size: int, progress: Progress | None) -> Iterato
         yield data
 
 
-def _decompressed(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
+def decompressed(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Look at the first bytes (which may come one at a time) and decompress accordingly."""
     start = b""
     for data in raw:

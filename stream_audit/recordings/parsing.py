@@ -161,11 +161,8 @@ def _salvage(text: bytes) -> tuple[Any, Flaw | None]:
         )
     except json.JSONDecodeError as error:
         unended = error.pos >= len(string.rstrip()) or error.msg.startswith("Unterminated string")
-        where = (
-            "ends in the middle"
-            if unended
-            else f"{error.msg.lower().removesuffix(' at')} at column {error.colno}"
-        )
+        place = f"at column {error.colno}" if error.lineno == 1 else f"in its line {error.lineno}"
+        where = "ends in the middle" if unended else f"{error.msg.lower().removesuffix(' at')} {place}"
         return NOTHING, Flaw("line-not-json", f"not JSON: {where}", unended)
     except RecursionError:
         return NOTHING, _too_deep()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from stream_audit.recordings.containers import container
 from stream_audit.recordings.framings import first_bytes, framing, text
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
 from stream_audit.recordings.source import Source
 
 __all__ = ["is_passed_over", "is_something_else", "looks_recorded"]
 
-_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
+_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|har|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
 _LOOKS_RECORDED = re.compile(rb'(\xef\xbb\xbf)?\s*(\{|:|(data|event|id|retry)[ \t]*:|"?\[DONE\])')
 
 
@@ -18,7 +19,7 @@ def is_something_else(path: str, start: bytes) -> bool:
     """Whether a file met while walking looks like no recording, by content and by name."""
     if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
         return False
-    return framing(start) is text and not looks_recorded(start)
+    return container(start) is None and framing(start) is text and not looks_recorded(start)
 
 
 def looks_recorded(start: bytes) -> bool:

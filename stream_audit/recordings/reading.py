@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from stream_audit.model import Batch, Dialect, End, Problem, Progress
-from stream_audit.recordings.chunks import Chunks
+from stream_audit.recordings.containers import container
 from stream_audit.recordings.framings import first_bytes, framing, text
-from stream_audit.recordings.lane import Lane
-from stream_audit.recordings.opening import BLOCK, Broken, blocks
+from stream_audit.recordings.opening import BLOCK, Broken, blocks, until_broken
 from stream_audit.recordings.passing import is_something_else, looks_recorded
 from stream_audit.recordings.source import Source
-from stream_audit.recordings.split import Event
+from stream_audit.recordings.stream import Names, Terms, stream_events
+from stream_audit.recordings.unpacking import unpack
 
 __all__ = ["read"]
 
@@ -48,29 +48,17 @@ def read(
     if source.barren:
         yield Problem("source-without-recording", source.path, 0, "holds no recording")
         return
-    out: list[Event] = []
     faults: list[Broken] = []
-    stream = _until_broken(blocks(source.path, block, progress), faults)
+    stream = until_broken(blocks(source.path, block, progress), faults)
     start = first_bytes(stream)
-    if not (faults and not start) and (refused := _refused(source, start)) is not None:
+    held, refused = container(start), _refused(source, start)
+    terms = Terms(dialects=dialects, dialect=dialect, echoes=echoes, frames=frames)
+    if held is not None:
+        yield from unpack(held, chain([start], stream), faults, source, terms)
+    elif refused is not None and (start or not faults):
         yield refused
-        return
-    names = _Names(source.id)
-    chunks = Chunks(
-        source.path,
-        lambda stream: Lane(source.path, lambda: names.next(stream), dialects, dialect, out),
-        out.append,
-    )
-    taken = framing(start).read(chain([start], stream), chunks, source, echoes=echoes, frames=frames)
-    for _ in taken:
-        yield from out
-        out.clear()
-    for fault in faults:
-        chunks.problem(fault.rule, 0, fault.message)
-    if chunks.empty and not faults:
-        chunks.problem("source-empty", 0, "holds nothing" if source.whole else "these lines hold nothing")
-    chunks.finish()
-    yield from out
+    else:
+        yield from stream_events(chain([start], stream), faults, source, Names(source.id), terms)
 
 
 def _refused(source: Source, start: bytes) -> Problem | None:
@@ -81,25 +69,3 @@ def _refused(source: Source, start: bytes) -> Problem | None:
         kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
         return Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
     return None
-
-
-def _until_broken(stream: Iterable[bytes], faults: list[Broken]) -> Iterator[bytes]:
-    """Note why reading stopped early instead of raising, so that the last line before it is still seen."""
-    try:
-        yield from stream
-    except Broken as broken:
-        faults.append(broken)
-
-
-class _Names:
-    """Recording ids: the path, then ``#2``; with the label of the stream where there is one."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._counts: dict[str | None, int] = {}
-
-    def next(self, stream: str | None) -> str:
-        count = self._counts[stream] = self._counts.get(stream, 0) + 1
-        if stream is None:
-            return self._base if count == 1 else f"{self._base}#{count}"
-        return f"{self._base}#{stream}" if count == 1 else f"{self._base}#{stream}.{count}"

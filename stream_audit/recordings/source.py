@@ -32,6 +32,10 @@ class Source:
         """Whether a line is in the range."""
         return self.first_line <= line and (self.last_line is None or line <= self.last_line)
 
+    def overlaps(self, first: int, last: int) -> bool:
+        """Whether one of these lines is in the range."""
+        return self.first_line <= last and (self.last_line is None or first <= self.last_line)
+
     @property
     def id(self) -> str:
         """The path, with the line range where there is one."""

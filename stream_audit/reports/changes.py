@@ -29,6 +29,8 @@ _TURNS: tuple[tuple[Turn, str], ...] = (
 _STYLES: Mapping[Turn, tuple[str, str]] = {"away": ("green", "red"), "towards": ("red", "green")}
 """What the old and the new value look like: green is the one that the reference has."""
 _KINDS: tuple[ChangeKind, ...] = ("changed", "new", "stale")
+_RARE: tuple[ChangeKind, ...] = ("unsteady",)
+"""Kinds that are counted where there are any."""
 
 
 def write_changes(changes: Changes, kind: str, stream: TextIO, options: Options) -> None:
@@ -85,8 +87,8 @@ def print_listed(changes: Changes, stream: TextIO, options: Options) -> None:
 
 def change_lines(change: Change, sides: tuple[str, str], width: int) -> Iterator[Any]:
     """One change: its id, kind and recording, then each place with both values."""
-    head = word(change.id, "bold")
-    head.append(f"  {change.kind}  {printable(change.recording)}")
+    head = word(f"{change.id}  " if change.id else "", "bold")
+    head.append(f"{change.kind}  {printable(change.recording)}")
     yield head
     for part in change.parts:
         finding, style = part.finding, SEVERITY_STYLE.get(part.finding.severity, "")
@@ -129,6 +131,7 @@ def _verdict(changes: Changes) -> str:
 def _counts(changes: Changes) -> Sequence[str]:
     """Every count, zeros included where they say that all is well."""
     kinds = [f"{changes.count(kind):,} {kind}" for kind in _KINDS]
+    kinds += [f"{changes.count(kind):,} {kind}" for kind in _RARE if changes.count(kind)]
     return [*kinds, f"{changes.same:,} same", *(f"{n:,} {what}" for what, n in changes.left_out.items())]
 
 
@@ -147,7 +150,7 @@ def _document(changes: Changes) -> dict[str, Any]:
         "sides": dict(zip(changes.sides, changes.names, strict=True)),
         "changes": [_change(change) for change in changes.changes],
         "counts": {
-            **{kind: changes.count(kind) for kind in _KINDS},
+            **{kind: changes.count(kind) for kind in (*_KINDS, *_RARE)},
             "same": changes.same,
             "left_out": changes.left_out,
         },

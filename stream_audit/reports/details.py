@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from stream_audit.model import Finding
+from stream_audit.model import Finding, Rule
 from stream_audit.reports.groups import Group
 from stream_audit.reports.listing import LONGEST_FIELD, SEVERITY_STYLE, place
 from stream_audit.reports.options import Options
@@ -43,7 +43,7 @@ def print_details(paper: Paper, groups: Sequence[Group], options: Options, *, se
 def _print_block(paper: Paper, number: int, group: Group, options: Options, *, several: bool) -> None:
     finding = group.first
     heading = [word(printable(finding.rule), SEVERITY_STYLE.get(finding.severity, "bold"))]
-    if finding.field:
+    if finding.field and finding.kind != "wire":
         heading.append(word(brief(finding.field, LONGEST_FIELD)))
     if several and group.candidates:
         heading.append(word(", ".join(map(printable, group.candidates)), "cyan"))
@@ -52,7 +52,7 @@ def _print_block(paper: Paper, number: int, group: Group, options: Options, *, s
     if title:
         paper.print(word(printable(title)), indent=_INDENT)
     paper.print(word(_where(finding, group), "dim"), indent=_INDENT)
-    _print_facts(paper, finding)
+    _print_facts(paper, finding, options.rule(finding.rule))
     _print_commands(paper, finding, group, options)
 
 
@@ -64,9 +64,9 @@ def _where(finding: Finding, group: Group) -> str:
     return f"{where} · chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}"
 
 
-def _print_facts(paper: Paper, finding: Finding) -> None:
+def _print_facts(paper: Paper, finding: Finding, rule: Rule | None) -> None:
     room = paper.width - _INDENT - (2 if paper.narrow else _LABEL)
-    facts = _facts(finding, room)
+    facts = _facts(finding, rule, room)
     if not paper.narrow:
         rows = [(word(label, "dim"), text) for label, text in facts]
         paper.print(columns(rows, (_LABEL - 2, room)), indent=_INDENT)
@@ -76,12 +76,16 @@ def _print_facts(paper: Paper, finding: Finding) -> None:
         paper.print(text, indent=_INDENT + 2)
 
 
-def _facts(finding: Finding, room: int) -> list[tuple[str, Text]]:
+def _facts(finding: Finding, rule: Rule | None, room: int) -> list[tuple[str, Text]]:
     size = max(_LINES * room - 30, 30)
     facts = []
     if finding.kind != "difference":
         lines = str(window(finding.message.strip(), 0, 2_000)).split("\n")
         facts.append(("what", word("\n".join(map(printable, lines)), "red")))
+    if finding.kind == "wire" and rule is not None:
+        facts.append(("why", word(printable(rule.why))))
+    if finding.breaks:
+        facts.append(("breaks", word(", ".join(map(printable, finding.breaks)), "magenta")))
     if finding.chunk is not None:
         label = f"line {finding.line}" if finding.line else "chunk"
         shown = excerpt(finding.chunk, finding.field, size)

@@ -31,7 +31,7 @@ _LONGEST = 2_000
 
 
 class GithubReport:
-    """Implements :class:`stream_audit.model.Report`; what the streams do wrong is not annotated."""
+    """Implements :class:`stream_audit.model.Report`; only what is judged is annotated."""
 
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._stream = stream
@@ -41,12 +41,13 @@ class GithubReport:
 
     def begin(self, run: Run) -> None:
         """Print nothing yet: what is worst is known at the end."""
+        self._run = run
 
     def add(self, audited: Audited) -> None:
         """Keep the first findings of each level, count the others."""
         self._absent.add(audited)
         for finding in audited.fresh:
-            if finding.kind != "wire":
+            if finding.about(self._run.subject):
                 self._keep(finding)
 
     def end(self, summary: Summary) -> None:
@@ -64,7 +65,7 @@ class GithubReport:
             self._stream.write(f"annotated: {', '.join(left)}\n")
         self._stream.writelines(f"{who}: {why}\n" for who, why in self._absent.told(summary))
         self._stream.writelines(f"{line}\n" for line in acceptance_lines(summary))
-        self._stream.write(f"{counts_line(summary.counts)} · {exit_line(summary)}\n")
+        self._stream.write(f"{counts_line(summary)} · {exit_line(summary)}\n")
         self._stream.flush()
 
     def _keep(self, finding: Finding) -> None:
@@ -73,6 +74,8 @@ class GithubReport:
     def _command(self, level: str, finding: Finding) -> str:
         title = f"{finding.rule}: {self._title(finding.rule)}".removesuffix(": ")
         who = f" [{finding.candidate}]" if finding.candidate is not None else ""
+        if finding.breaks and finding.about(self._run.subject):
+            who += f" Known to break {', '.join(finding.breaks)}."
         properties = {"file": here(finding.path), "line": str(finding.line or 1), "title": title}
         listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         return f"::{_LEVELS[level]} {listed}::{_data(f'{finding.message}{who}'[:_LONGEST])}"

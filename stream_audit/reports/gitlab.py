@@ -25,7 +25,7 @@ __all__ = ["GitlabReport"]
 
 _SEVERITIES = {"error": "critical", "warning": "major", "note": "minor"}
 _STREAM = "info"
-"""Severity of what a stream does wrong by itself, which fails nothing."""
+"""Severity of what a stream does wrong by itself where candidates are judged: it fails nothing."""
 _JUDGED = (0, 1)
 """Exit codes of runs whose findings say it all."""
 _SLOTS = 1 << 27
@@ -43,6 +43,7 @@ class GitlabReport:
 
     def begin(self, run: Run) -> None:
         """Open the array."""
+        self._run = run
         self._stream.write("[")
 
     def add(self, audited: Audited) -> None:
@@ -72,9 +73,11 @@ class GitlabReport:
 
     def _finding(self, finding: Finding) -> None:
         title = self._title(finding.rule)
+        judged = finding.about(self._run.subject)
         who = f" [{brief(finding.candidate, 200)}]" if finding.candidate is not None else ""
-        said = f"{brief(finding.message)}{who}{f' {title}' if title else ''}"
-        severity = _STREAM if finding.kind == "wire" else _SEVERITIES[finding.severity]
+        breaks = f" Known to break {', '.join(finding.breaks)}." if judged and finding.breaks else ""
+        said = f"{brief(finding.message)}{who}{f' {title}' if title else ''}{breaks}"
+        severity = _SEVERITIES[finding.severity] if judged else _STREAM
         mark = finding.id or _digest(
             finding.rule, finding.recording, finding.line, finding.field, finding.message
         )

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from stream_audit.model import Finding, Recording
+from stream_audit.model import Finding, Recording, Subject, Unreadable
 from stream_audit.reports.values import Pair, counts, has_values, pair
 
 __all__ = ["Group", "Groups", "Row", "WireCount"]
@@ -90,36 +90,48 @@ class WireCount:
 class Groups:
     """All findings of a run, by kind."""
 
-    def __init__(self, *, shown: int | None, size: int) -> None:
+    def __init__(self, *, shown: int | None, size: int, subject: Subject = "candidates") -> None:
         """Keep ``shown`` rows a group (``None``: all), values about ``size`` characters long."""
         self._shown = shown
         self._size = size
+        self._subject = subject
         self._groups: dict[tuple[str, str, str, str], Group] = {}
         self._wire: dict[str, WireCount] = {}
 
     def add(self, finding: Finding, recording: Recording) -> None:
         """Take one finding in."""
-        if finding.kind == "wire":
+        if not finding.about(self._subject):
             count = self._wire.setdefault(finding.rule, WireCount(finding))
             count.add(finding)
             if self._shown is None:
                 count.places.append(f"{finding.path}:{finding.line}")
             return
-        where = _POSITION.sub("", finding.field or "")
+        where = _POSITION.sub("", finding.field or "") if finding.kind != "wire" else ""
         key = (finding.rule, where, finding.candidate or "", finding.severity)
         named = () if finding.candidate is None else (finding.candidate,)
         group = self._groups.setdefault(key, Group(finding, recording, where, named))
         room = self._shown is None or len(group.rows) < self._shown
         group.add(finding, self._row(finding) if room else None)
 
+    def add_unread(self, entries: Iterable[Unreadable]) -> None:
+        """Take in what was found in files of which nothing could be read, where that is judged."""
+        for entry in entries:
+            for finding in entry.findings:
+                if finding.about(self._subject):
+                    place = Recording(
+                        id=finding.path, path=finding.path, dialect=None, first_line=finding.line
+                    )
+                    self.add(finding, place)
+
     def _row(self, finding: Finding) -> Row:
         values = None
         if has_values(finding):
             values = pair(finding.reference, finding.got, self._size, count=counts(finding), brief=True)
-        return Row(finding.path, finding.line, values, finding.message, finding.recording)
+        often = f" ({finding.count:,} times)" if finding.kind == "wire" and finding.count > 1 else ""
+        return Row(finding.path, finding.line, values, f"{finding.message}{often}", finding.recording)
 
     def judged(self) -> list[Group]:
-        """Groups about the code under audit: the worst first, then crashes, then field by field."""
+        """Groups about what is judged: the worst first, then crashes, then field by field."""
         groups = _shared(self._groups.values())
         places: dict[str, int] = {}
         for group in groups:
@@ -134,7 +146,7 @@ class Groups:
         )
 
     def wire(self) -> Iterable[WireCount]:
-        """Wire findings by rule: the worst first."""
+        """Wire findings by rule where candidates are judged: the worst first."""
         return sorted(self._wire.values(), key=lambda count: _RANK.get(count.first.severity, 3))
 
 

@@ -35,6 +35,7 @@ from stream_audit.reports.page.sections import (
     not_covered,
     not_run,
     state,
+    tags,
     totals,
     verdict_block,
     work,
@@ -66,8 +67,6 @@ class HtmlReport:
         self._options = options
         self._ascii = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
         self._run = Run(version="", command=())
-        self._groups = Groups(shown=_ROWS, size=_VALUE)
-        self._accepted = Groups(shown=_ROWS, size=_VALUE)
         self._absent = Absent()
         self._details = Shelf(ROOM_FOR_DETAILS)
         self._entries = Shelf(ROOM_FOR_ENTRIES)
@@ -76,6 +75,8 @@ class HtmlReport:
     def begin(self, run: Run) -> None:
         """Remember what was asked."""
         self._run = run
+        self._groups = Groups(shown=_ROWS, size=_VALUE, subject=run.subject)
+        self._accepted = Groups(shown=_ROWS, size=_VALUE, subject=run.subject)
 
     def add(self, audited: Audited) -> None:
         """Count the findings of one recording; keep its details while none are worse."""
@@ -83,7 +84,7 @@ class HtmlReport:
             groups = self._accepted if finding.baselined else self._groups
             groups.add(finding, audited.recording)
         self._absent.add(audited)
-        rank = rank_of(audited, self._seen)
+        rank = rank_of(audited, self._seen, self._run.subject)
         if self._details.wants(rank):
             self._details.put(rank, audited.recording.id, detail(audited, ascii_only=self._ascii))
         if self._entries.wants(rank):
@@ -142,6 +143,7 @@ class HtmlReport:
         return element("label", "Candidate ", element("select", every, *options, id="candidate"))
 
     def _sections(self, summary: Summary, links: Links) -> Iterator[Section]:
+        self._groups.add_unread(summary.unreadable)
         groups, accepted = self._groups.judged(), self._accepted.judged()
         cards = self._cards(groups, links) or self._none(summary)
         known = self._cards(accepted, links, opened=0)
@@ -151,6 +153,8 @@ class HtmlReport:
         yield Section("totals", "Totals", totals(summary))
         yield Section("work", "How often usage was materialised", work(summary))
         yield Section("not-covered", "Not covered", not_covered(summary))
+        found = len(summary.tagging.found) if summary.tagging is not None else None
+        yield Section("trigger-shapes", "Trigger shapes in these recordings", tags(summary.tagging), found)
         yield Section("left-out", "Not audited", left_out(summary), len(summary.unreadable))
         yield Section("accepted", "Accepted before", fragment(accepted_lines(summary), known), len(accepted))
         wires = [wire_card(one, self._options) for one in self._groups.wire()]
@@ -179,11 +183,12 @@ class HtmlReport:
 
     def _none(self, summary: Summary) -> Markup:
         """Why there is no finding: nothing is claimed where nothing was compared."""
+        done, what = ("linted", "stream") if self._run.subject == "streams" else ("compared", "candidate")
         if not summary.counts.compared:
-            return element("p", "Nothing was compared, so nothing can be said about any candidate.")
+            return element("p", f"Nothing was {done}, so nothing can be said about any {what}.")
         if summary.accepted:
             return element("p", "No finding but those accepted before.")
-        return element("p", "No finding about a candidate.")
+        return element("p", f"No finding about a {what}.")
 
     def _recordings(self) -> Markup:
         if not self._seen:

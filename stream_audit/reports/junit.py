@@ -1,5 +1,7 @@
 """JUnit XML: a suite for each candidate, in it a test for each recording; and a suite for the run itself.
 
+Where the streams themselves are judged, one suite has a test for each of them.
+
 A test fails where the gate does: findings that were accepted before, or are below
 ``--fail-on``, are told in its output and leave it passing. The run's own suite holds
 what no candidate was given, and a verdict, so that a run that compared nothing is not
@@ -12,7 +14,7 @@ actions and Jenkins read of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Literal, TextIO
 
 from stream_audit.model import Audited, CandidateResult, Finding, Recording, Run, Summary, Unreadable
 from stream_audit.reports.junit_suite import Case, Suite
@@ -29,6 +31,7 @@ MOST = 100
 _VALUE = 400
 _RANKS = ("error", "warning", "note")
 _OWN = "stream-audit"
+_STREAMS = "streams"
 _BROKEN = ("crashed", "timeout")
 
 
@@ -52,6 +55,9 @@ class JunitReport:
 
     def add(self, audited: Audited) -> None:
         """Write a test for each candidate."""
+        if self._run.subject == "streams" and audited.reference is not None:
+            self._suite(_STREAMS).add(self._case(audited.recording, None, audited.findings))
+            return
         about: dict[str | None, list[Finding]] = {result.name: [] for result in audited.candidates}
         wire = [finding for finding in audited.findings if finding.kind == "wire"]
         for finding in audited.findings:
@@ -134,7 +140,7 @@ class JunitReport:
 
     def _uncompared(self, audited: Audited, wire: Sequence[Finding]) -> Case:
         recording = audited.recording
-        case = Case(brief(recording.id), fate="skipped", output=self._lines(wire))
+        case = Case(brief(recording.id), fate=self._fate(wire), output=self._lines(wire))
         if audited.reference is None:
             case.message = f"skipped: {brief(audited.reason)}"
             self._told.add((recording.path, recording.first_line))
@@ -147,10 +153,18 @@ class JunitReport:
         name = f"{entry.path}:{entry.line}" if entry.line else entry.path
         return Case(
             brief(name),
-            fate="skipped",
+            fate=self._fate(entry.findings),
             message=f"{fate}: {brief(entry.reason)}",
             output=self._lines(entry.findings),
         )
+
+    def _fate(self, found: Sequence[Finding]) -> Literal["error", "skipped"]:
+        """Of what was not looked at: where it fails the gate all the same, it is no test left out."""
+        fails = any(
+            one.about(self._run.subject) and not one.baselined and one.severity in self._failing
+            for one in found
+        )
+        return "error" if fails else "skipped"
 
     def _verdict(self, summary: Summary) -> Case:
         """A test that says how the run ended; it passes where the other tests say it all."""
@@ -192,15 +206,18 @@ def _told(finding: Finding) -> list[str]:
     often = f" ({finding.count:,} times)" if finding.count > 1 else ""
     field = f" {brief(finding.field, _VALUE)}" if finding.field else ""
     about = " in the stream itself" if finding.kind == "wire" else ""
+    breaks = brief(", ".join(finding.breaks), _VALUE)
     lines = [
         f"{finding.severity} {brief(finding.rule, 200)}{field}{about}",
         f"  at         {where}{often}",
         f"  what       {brief(finding.message)}",
     ]
-    if finding.kind != "wire" and has_values(finding):
+    if has_values(finding):
         values = pair(finding.reference, finding.got, _VALUE, count=counts(finding))
         remark = f" ({values.remark})" if values.remark else ""
         lines += [f"  reference  {values.reference}", f"  candidate  {values.candidate}{remark}"]
+    if breaks:
+        lines.append(f"  breaks     {breaks}")
     if finding.diagnosis:
         lines.append(f"  looks like {brief(', '.join(finding.diagnosis), _VALUE)}")
     return lines

@@ -72,7 +72,7 @@ def print_findings(
 def _print_heading(paper: Paper, group: Group, *, several: bool) -> None:
     finding = group.first
     heading = [word(printable(finding.rule), "bold")]
-    if finding.field:
+    if finding.field and finding.kind != "wire":  # of a stream, findings of several fields are one kind
         heading.append(word(brief(finding.field, LONGEST_FIELD)))
     if several and group.candidates:
         heading.append(word(", ".join(map(printable, group.candidates)), "cyan"))

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from stream_audit.model import MEASURES, Audited, Run, Summary, Total
+from stream_audit.model.tag import Tagging
 from stream_audit.reports.absent import Absent
 from stream_audit.reports.groups import Group, Groups
 from stream_audit.reports.options import Options
 from stream_audit.reports.printable import brief, printable
-from stream_audit.reports.verdict import acceptance_lines, counted, verdict
+from stream_audit.reports.tags import NOTHING, unread_lines
+from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = ["LARGEST", "MarkdownReport", "span"]
 
@@ -33,7 +35,7 @@ class MarkdownReport:
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._stream = stream
         self._title = options.title
-        self._groups = Groups(shown=None if options.verbose else _ROWS, size=_VALUE)
+        self._shown = None if options.verbose else _ROWS
         self._absent = Absent()
         self._run = Run(version="", command=())
         self._written = 0
@@ -41,6 +43,7 @@ class MarkdownReport:
     def begin(self, run: Run) -> None:
         """Remember what was asked."""
         self._run = run
+        self._groups = Groups(shown=self._shown, size=_VALUE, subject=run.subject)
 
     def add(self, audited: Audited) -> None:
         """Take in one recording's findings."""
@@ -54,9 +57,11 @@ class MarkdownReport:
         self._write(f"## {sign} stream-audit\n\n{_escaped(verdict(self._run, summary))}\n")
         self._write(_table(_counts(summary)))
         last = [f"\n{_escaped(who)}: {span(why)}\n" for who, why in self._absent.told(summary)]
+        last += _tags(summary.tagging)
         last += _tail(self._run, summary)
         room = LARGEST - self._written - sum(len(block.encode("utf-8", "replace")) for block in last) - 200
         left = 0
+        self._groups.add_unread(summary.unreadable)
         for group in self._groups.judged():
             block = self._group(group)
             size = len(block.encode("utf-8", "replace"))
@@ -80,11 +85,12 @@ class MarkdownReport:
     def _group(self, group: Group) -> str:
         finding = group.first
         heading = f"{_SIGNS.get(finding.severity, '')} {finding.severity}: {span(finding.rule)}"
-        if finding.field:
+        if finding.field and finding.kind != "wire":
             heading += f" {span(brief(finding.field, 200))}"
         title = self._title(finding.rule)
         about = [f"Candidate {', '.join(map(span, group.candidates))}." if group.candidates else ""]
         about += [f"{_escaped(title)}" if title else ""]
+        about += [f"Known to break {', '.join(map(span, finding.breaks))}." if finding.breaks else ""]
         about += [f"Looks like {', '.join(map(span, finding.diagnosis))}." if finding.diagnosis else ""]
         rows: list[Sequence[str]] = []
         for row in group.rows:
@@ -124,8 +130,8 @@ def _table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _counts(summary: Summary) -> list[Sequence[str]]:
-    names = ("found", "compared", "same", "differ", "baselined", "unreadable", "skipped")
-    return [names, [f"{getattr(summary.counts, name):,}" for name in names]]
+    told = named_counts(summary.counts, summary.subject)
+    return [[word for _, word, _ in told], [f"{number:,}" for _, _, number in told]]
 
 
 def _tail(run: Run, summary: Summary) -> list[str]:
@@ -147,6 +153,24 @@ def _tail(run: Run, summary: Summary) -> list[str]:
     if run.command:
         blocks.append(f"\n{span(' '.join(('stream-audit', *run.command))[:2_000])}\n")
     return blocks
+
+
+def _tags(tagging: Tagging | None) -> Iterator[str]:
+    """The trigger shapes that recordings have and lack."""
+    if tagging is None:
+        return
+    rows: list[Sequence[str]] = [("trigger shape", "recordings", "chunks", "first")]
+    for name, count in tagging.found.items():
+        chunks = NOTHING if count.chunks is None else f"{count.chunks:,}"
+        where = span(f"{count.path}:{count.line}" if count.line else count.path)
+        rows.append((span(name), f"{count.recordings:,}", chunks, where))
+    yield "\n### Trigger shapes in these recordings\n"
+    yield _table(rows)
+    for line in unread_lines(tagging):
+        yield f"\n{_escaped(line)}\n"
+    if tagging.missing:
+        listed = ", ".join(span(tag.name) for tag in tagging.missing)
+        yield f"\nNot in these recordings, so they cannot catch what it sets off: {listed}.\n"
 
 
 def _totals(name: str, totals: dict[str, Total]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from stream_audit.model import (
     Work,
 )
 from stream_audit.reports.neutral import response_object
+from stream_audit.reports.tags import tagging_object
 from stream_audit.reports.trail import trail_object
 
 __all__ = [
@@ -40,6 +41,7 @@ def head_object(run: Run) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "stream-audit", "version": run.version},
         "command": run.command,
+        "subject": run.subject,
         "reference": run.reference,
         "candidates": run.candidates,
         "versions": run.versions,
@@ -64,6 +66,7 @@ def recording_object(audited: Audited) -> dict[str, Any]:
         "reference": response_object(audited.reference),
         "candidates": [_candidate(result) for result in audited.candidates],
         **({"usage_trail": trail_object(audited.usage_trail)} if audited.usage_trail else {}),
+        **({"tags": [one.name for one in audited.tags]} if audited.tags is not None else {}),
     }
 
 
@@ -110,6 +113,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "chunk": _chunk(finding),
         "exact": finding.exact,
         "diagnosis": finding.diagnosis,
+        "breaks": finding.breaks,
         "count": finding.count,
         "baselined": finding.baselined,
         "message": finding.message,
@@ -151,6 +155,7 @@ def tail_object(summary: Summary) -> dict[str, Any]:
         "dialects": summary.dialects,
         "twins": summary.twins,
         "rules": summary.findings,
+        **({"tags": tagging_object(summary.tagging)} if summary.tagging is not None else {}),
         "chunks": summary.chunks,
         "unreadable": [unreadable_object(entry) for entry in summary.unreadable],
         "passed_over": summary.passed_over,

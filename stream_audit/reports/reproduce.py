@@ -16,14 +16,14 @@ _PAIRED = "sync-vs-async"
 
 
 def reproduce_command(finding: Finding, recording: Recording, options: Options) -> list[str] | None:
-    """The words of a ``replay`` of just this recording; ``None`` for standard input.
+    """The words of a ``replay``, or a ``lint``, of just this recording; ``None`` for standard input.
 
     A recording that shares its file with others is cut out by its lines. It is not cut at the
     culprit chunk: what a candidate makes of half a stream may be wrong in another way.
     """
     if finding.path == "-":
         return None
-    words = ["stream-audit", "replay", _source(finding, recording)]
+    words = ["stream-audit", "lint" if finding.kind == "wire" else "replay", _source(finding, recording)]
     accumulator = _accumulator(finding.candidate or "", options.accumulators)
     if accumulator:
         words += ["--accumulator", accumulator]

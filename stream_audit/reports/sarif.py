@@ -78,7 +78,7 @@ class SarifReport:
         self._stream.flush()
 
     def _finding(self, finding: Finding) -> None:
-        if finding.kind == "wire" and finding.severity == "note":
+        if not finding.about(self._run.subject) and finding.severity == "note":
             self._notes[finding.rule] = self._notes.get(finding.rule, 0) + 1
             if self._notes[finding.rule] > MOST_NOTES:
                 return
@@ -91,7 +91,7 @@ class SarifReport:
         result: dict[str, Any] = {
             "ruleId": brief(finding.rule, 200),
             "ruleIndex": index,
-            "level": level(finding),
+            "level": level(finding, self._run.subject),
             "message": {"text": sentence(finding.message)},
             "locations": [place(finding.path, finding.line)],
             "occurrenceCount": max(finding.count, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from stream_audit.model import Finding, Rule, Run, Summary
+from stream_audit.model import Finding, Rule, Run, Subject, Summary
 from stream_audit.reports.places import address
 from stream_audit.reports.printable import brief, quoted
 from stream_audit.reports.values import counts, excerpt, has_values, pair
@@ -17,9 +17,9 @@ _JUDGED = (0, 1)
 """Exit codes of a run that did what it was asked to."""
 
 
-def level(finding: Finding) -> str:
+def level(finding: Finding, subject: Subject) -> str:
     """A finding's ``level``. What a stream does wrong by itself is never an error of the audited code."""
-    if finding.kind == "wire" and finding.severity == "error":
+    if not finding.about(subject) and finding.severity == "error":
         return "warning"
     return finding.severity
 
@@ -55,6 +55,8 @@ def properties(finding: Finding) -> dict[str, Any]:
     elif has_values(finding):
         values = pair(finding.reference, finding.got, _VALUE, count=counts(finding))
         found["reference"], found["got"] = values.reference, values.candidate
+    if finding.breaks:
+        found["breaks"] = [brief(name, _VALUE) for name in finding.breaks]
     if finding.diagnosis:
         found["diagnosis"] = [brief(name, _VALUE) for name in finding.diagnosis]
     if finding.index is not None:
@@ -79,7 +81,9 @@ def rule_descriptor(slug: str, rule: Rule | None) -> dict[str, Any]:
 
 
 def _help(rule: Rule) -> str:
-    parts = [rule.title, rule.why, f"Wrong:\n{rule.wrong}", f"Right:\n{rule.right}", "\n".join(rule.sources)]
+    breaks = f"Known to break: {', '.join(rule.breaks)}" if rule.breaks else ""
+    examples = (f"Wrong:\n{rule.wrong}", f"Right:\n{rule.right}")
+    parts = [rule.title, rule.why, *examples, breaks, "\n".join(rule.sources)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -90,6 +94,7 @@ def _markdown(rule: Rule) -> str:
         rule.why,
         f"Wrong:\n\n```text\n{rule.wrong}\n```",
         f"Right:\n\n```text\n{rule.right}\n```",
+        f"Known to break {', '.join(rule.breaks)}." if rule.breaks else "",
         f"Seen in:\n\n{sources}" if sources else "",
     ]
     return "\n\n".join(part for part in parts if part)

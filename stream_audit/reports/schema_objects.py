@@ -22,7 +22,11 @@ class Tool(Object):
 
 
 class Counts(Object):
-    """How many recordings met which fate. ``found`` includes what was not compared."""
+    """How many recordings met which fate. ``found`` includes what was not compared.
+
+    Of streams that are judged themselves: ``compared`` were linted, in ``same`` of them nothing was
+    found, in ``differ`` something was.
+    """
 
     found: Count
     compared: Count
@@ -119,6 +123,9 @@ class Recording(Object):
     reference: Response | None
     candidates: list[Candidate]
     usage_trail: UsageTrail | None = Field(default=None, description="Present with --explain-usage.")
+    tags: list[str] | None = Field(
+        default=None, description="Trigger shapes that it has, by name. Present with --tags."
+    )
 
 
 class Chunk(Object):
@@ -133,7 +140,7 @@ class Chunk(Object):
 class Finding(Object):
     """A judgement: a rule, how bad, where."""
 
-    id: str = Field(description="What it is known by again in later runs; empty without a candidate.")
+    id: str = Field(description="What it is known by again in later runs; empty where nothing was judged.")
     rule: str
     severity: Literal["error", "warning", "note"]
     kind: Literal["difference", "wire", "candidate"]
@@ -147,6 +154,9 @@ class Finding(Object):
     chunk: Chunk | None
     exact: bool = Field(description="False when the chunk was found by bisection.")
     diagnosis: list[str] = Field(description="Suspects that give exactly the candidate's value.")
+    breaks: list[str] = Field(
+        description="Of a finding about a stream: clients that are known to get such a stream wrong."
+    )
     count: Count
     baselined: bool = Field(description="It was accepted before and fails nothing.")
     message: str
@@ -202,12 +212,48 @@ class Baseline(Object):
     expired: list[str] = Field(description="Entries that were found and accept nothing any more.")
 
 
+class Tag(Object):
+    """A shape of a stream that sets combiners wrong."""
+
+    tag: str
+    title: str = Field(description="What a stream has that has it.")
+    rules: list[str] = Field(description="Failure classes that it sets off.")
+
+
+class TagPlace(Object):
+    """Where a shape was met first."""
+
+    path: str
+    line: Line
+
+
+class TagFound(Tag):
+    """One that recordings of the run have."""
+
+    recordings: Count
+    chunks: Count | None = Field(description="Null where it is of a stream as a whole.")
+    example: TagPlace
+
+
+class Tags(Object):
+    """The trigger shapes that the recordings have, and those that none of them has."""
+
+    found: list[TagFound]
+    missing: list[Tag] = Field(description="Those that a recording could have had, by its dialect.")
+    unread: dict[str, Count] = Field(
+        description="Dialects of which only what every dialect has was told, to recordings."
+    )
+
+
 class Head(Object):
     """What was asked."""
 
     schema_version: Literal[1]
     tool: Tool
     command: list[str]
+    subject: Literal["candidates", "streams"] = Field(
+        description="What was judged: code under audit, or the streams themselves (lint)."
+    )
     reference: str | None = Field(description="A candidate in the reference's place.")
     candidates: list[str]
     versions: dict[str, str] = Field(description="Candidate to the version of its library, where known.")
@@ -227,6 +273,7 @@ class Tail(Object):
     dialects: dict[str, Count]
     twins: dict[str, Count] = Field(description="What the reference was to twins, to recordings.")
     rules: dict[str, Count]
+    tags: Tags | None = Field(default=None, description="Present with --tags.")
     chunks: Count
     passed_over: list[str]
     damaged: Count

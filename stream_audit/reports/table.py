@@ -26,6 +26,7 @@ from stream_audit.reports.remains import (
     print_twins,
     print_wire,
 )
+from stream_audit.reports.tags import print_tags
 from stream_audit.reports.totals import print_totals
 from stream_audit.reports.trail import Trail, print_trails, to_trail
 from stream_audit.reports.verdict import counts_parts, verdict
@@ -45,9 +46,6 @@ class TableReport:
     def __init__(self, stream: TextIO, options: Options) -> None:
         self._options = options
         self._paper = Paper(stream, width=options.width, color=options.color)
-        size = 2 * max(14, self._paper.width // 4)
-        self._groups = Groups(shown=None if options.verbose else _SHOWN, size=size)
-        self._run = Run(version="", command=())
         self._absent = Absent()
         self._folds: list[Fold] = []
         self._folded = 0
@@ -57,6 +55,9 @@ class TableReport:
     def begin(self, run: Run) -> None:
         """Remember what was asked."""
         self._run = run
+        shown = None if self._options.verbose else _SHOWN
+        size = 2 * max(14, self._paper.width // 4)
+        self._groups = Groups(shown=shown, size=size, subject=run.subject)
 
     def add(self, audited: Audited) -> None:
         """Take in one recording's findings; without a candidate, also what it folded into."""
@@ -67,7 +68,7 @@ class TableReport:
             self._traced += 1
             if self._options.verbose or len(self._trails) < _FOLDS:
                 self._trails += filter(None, [to_trail(audited, verbose=self._options.verbose)])
-        if not self._run.candidates:
+        if not self._run.candidates and self._run.subject == "candidates":
             self._folded += 1
             if self._options.verbose or len(self._folds) < _FOLDS:
                 self._folds.append(to_fold(audited))
@@ -77,6 +78,7 @@ class TableReport:
         paper, options = self._paper, self._options
         for line in packed(self._head(summary), paper.width):
             paper.print(word(line, "bold"))
+        self._groups.add_unread(summary.unreadable)
         groups = self._groups.judged()
         several = len(self._run.candidates) > 1
         print_findings(paper, groups, several=several)
@@ -88,8 +90,10 @@ class TableReport:
             print_twins(paper, summary)
             print_trails(paper, self._trails, self._traced)
             print_not_covered(paper, summary)
-            print_totals(paper, summary)
+            if self._run.subject == "candidates":
+                print_totals(paper, summary)
             print_work(paper, summary)
+            print_tags(paper, summary.tagging)
         print_absent(paper, self._absent, summary)
         print_growth(paper, summary)
         print_left_out(paper, summary, verbose=options.verbose)
@@ -99,6 +103,8 @@ class TableReport:
 
     def _head(self, summary: Summary) -> list[str]:
         bundled = ", ".join(sorted(summary.dialects)) or "bundled folds"
+        if self._run.subject == "streams":
+            return [f"stream-audit {printable(self._run.version)}", f"lint {printable(bundled)}"]
         reference = self._versioned(self._run.reference) if self._run.reference else bundled
         parts = [f"stream-audit {self._run.version}", f"reference {reference}"]
         parts += [f"candidate {self._versioned(name)}" for name in self._run.candidates]
@@ -114,6 +120,6 @@ class TableReport:
     def _print_verdict(self, summary: Summary) -> None:
         style = "green" if summary.exit_code == 0 else "red"
         self._paper.print()
-        for line in packed(counts_parts(summary.counts), self._paper.width):
+        for line in packed(counts_parts(summary), self._paper.width):
             self._paper.print(word(line, "bold"))
         self._paper.print(word(verdict(self._run, summary), style))

@@ -23,7 +23,8 @@ class Pair:
 
 def has_values(finding: Finding) -> bool:
     """Whether a finding about a candidate sets two values side by side, or says all in its message."""
-    return finding.kind == "difference" or (finding.reference, finding.got) != (None, None)
+    beside = (finding.reference, finding.got) != (None, None)
+    return finding.kind == "difference" or (finding.kind == "candidate" and beside)
 
 
 def counts(finding: Finding) -> bool:

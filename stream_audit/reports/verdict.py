@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from stream_audit.model import MEASURES, Counts, Run, Summary
+from stream_audit.model import MEASURES, Counts, Run, Subject, Summary
 from stream_audit.reports.printable import printable
 
-__all__ = ["acceptance_lines", "counted", "counts_line", "counts_parts", "exit_line", "verdict"]
+__all__ = [
+    "acceptance_lines",
+    "counted",
+    "counts_line",
+    "counts_parts",
+    "exit_line",
+    "named_counts",
+    "verdict",
+]
 
 _RANKS = ("error", "warning", "note")
+_FATES = ("found", "compared", "same", "differ", "baselined", "unreadable", "skipped")
+_OF_STREAMS = {"compared": "linted", "same": "clean", "differ": "with findings"}
+"""What the fates of a recording are called where the streams themselves are judged."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -15,22 +26,24 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def counts_parts(counts: Counts) -> tuple[str, ...]:
-    """Every fate a recording can meet, zeros included: what was not compared must not hide."""
-    return (
-        f"{counts.found:,} found",
-        f"{counts.compared:,} compared",
-        f"{counts.same:,} same",
-        f"{counts.differ:,} differ",
-        f"{counts.baselined:,} baselined",
-        f"{counts.unreadable:,} unreadable",
-        f"{counts.skipped:,} skipped",
-    )
+def named_counts(counts: Counts, subject: Subject) -> list[tuple[str, str, int]]:
+    """Every fate a recording can meet, zeros included: what was not compared must not hide.
+
+    Returns:
+        What it is called in ``Counts``, what it is called here, and how many recordings met it.
+    """
+    words = _OF_STREAMS if subject == "streams" else {}
+    return [(name, words.get(name, name), getattr(counts, name)) for name in _FATES]
 
 
-def counts_line(counts: Counts) -> str:
+def counts_parts(summary: Summary) -> tuple[str, ...]:
+    """The counts, a clause each."""
+    return tuple(f"{number:,} {word}" for _, word, number in named_counts(summary.counts, summary.subject))
+
+
+def counts_line(summary: Summary) -> str:
     """The counts on one line."""
-    return " · ".join(counts_parts(counts))
+    return " · ".join(counts_parts(summary))
 
 
 _MOST = 10
@@ -73,6 +86,8 @@ def _outcome(run: Run, summary: Summary) -> str:
     counts = summary.counts
     if not summary.complete:
         return "Stopped before the end; this report is partial. "
+    if summary.subject == "streams":
+        return _linted(summary)
     if not run.candidates and counts.found:
         return "--candidate SPEC names the code to audit. "
     if not counts.compared:
@@ -80,11 +95,29 @@ def _outcome(run: Run, summary: Summary) -> str:
     if counts.differ == 0:
         what = "difference of usage" if _only_usage(summary) else "difference"
         return f"No {what} in {counted(counts.compared, 'recording')}{_limits(summary)}. "
+    verb = "differs" if counts.differ == 1 else "differ"
+    return f"{counts.differ:,} of {counted(counts.compared, 'recording')} {verb}{_by_rank(summary)}. "
+
+
+def _linted(summary: Summary) -> str:
+    counts = summary.counts
+    if not counts.compared:
+        return ""
+    if not _by_rank(summary):
+        known = f", but {counted(summary.accepted, 'finding')} known before" if summary.accepted else ""
+        return f"Nothing was found in {counted(counts.compared, 'recording')}{known}. "
+    verb = "has" if counts.differ == 1 else "have"
+    unread = sum(bool(entry.findings) for entry in summary.unreadable)
+    beside = f", and {counted(unread, 'file')} that could not be read" if unread else ""
+    found = f"{counts.differ:,} of {counted(counts.compared, 'recording')} {verb} findings"
+    return f"{found}{beside}{_by_rank(summary)}. "
+
+
+def _by_rank(summary: Summary) -> str:
+    """How many findings of each severity, behind a colon; empty when there is none."""
     found = [(rank, _judged(summary, rank)) for rank in _RANKS]
     parts = ", ".join(counted(number, rank) for rank, number in found if number)
-    verb = "differs" if counts.differ == 1 else "differ"
-    judged = f": {parts}" if parts else ""
-    return f"{counts.differ:,} of {counted(counts.compared, 'recording')} {verb}{judged}. "
+    return f": {parts}" if parts else ""
 
 
 def _only_usage(summary: Summary) -> bool:
@@ -100,4 +133,5 @@ def _limits(summary: Summary) -> str:
 
 
 def _judged(summary: Summary, rank: str) -> int:
-    return sum(summary.severities.get(f"{kind}:{rank}", 0) for kind in ("difference", "candidate"))
+    kinds = ("wire",) if summary.subject == "streams" else ("difference", "candidate")
+    return sum(summary.severities.get(f"{kind}:{rank}", 0) for kind in kinds)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stream_audit.errors import UnknownName
 from stream_audit.model import FindingKind, Rule, Severity
 from stream_audit.rules.candidate import RULES as CANDIDATE
 from stream_audit.rules.choices import RULES as CHOICES
+from stream_audit.rules.clients import CLIENTS
 from stream_audit.rules.container import RULES as CONTAINER
 from stream_audit.rules.content import RULES as CONTENT
 from stream_audit.rules.difference import RULES as DIFFERENCE
@@ -27,7 +30,7 @@ from stream_audit.rules.usage_meaning import RULES as USAGE_MEANING
 
 __all__ = ["FAMILIES", "RULES", "rule", "severity"]
 
-RULES: tuple[Rule, ...] = (
+_ENTRIES: tuple[Rule, ...] = (
     *ROLE,
     *CONTENT,
     *REASONING,
@@ -49,6 +52,9 @@ RULES: tuple[Rule, ...] = (
     *SNAPSHOT,
     *DIFFERENCE,
 )
+
+RULES: tuple[Rule, ...] = tuple(replace(entry, breaks=CLIENTS.get(entry.slug, ())) for entry in _ENTRIES)
+"""Every rule, each with the clients that are known to get it wrong."""
 
 FAMILIES: tuple[tuple[str, str], ...] = (
     ("role", "who speaks"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, COMPLETIONS, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COMPLETIONS, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -117,6 +117,7 @@ RULES: tuple[Rule, ...] = (
             RESPONSES,
             ANTHROPIC,
             CHAT,
+            BEDROCK,
         ),
         sources=(
             "https://github.com/maximhq/bifrost/issues/5061",

@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
         dialects=(
             CHAT,
             ANTHROPIC,
+            BEDROCK,
         ),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
         seen="The answer ends for two reasons",
@@ -179,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         dialects=(
             RESPONSES,
             GEMINI,
+            BEDROCK,
         ),
         sources=(
             "https://github.com/BerriAI/litellm/pull/37710",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import CHAT, COMPLETIONS, RESPONSES
+from stream_audit.rules.wires import BEDROCK, CHAT, COMPLETIONS, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -139,7 +139,7 @@ RULES: tuple[Rule, ...] = (
             "-> service tier null, fingerprint null"
         ),
         right='-> service tier "priority", fingerprint "fp_1"',
-        dialects=(CHAT,),
+        dialects=(CHAT, BEDROCK),
     ),
     Rule(
         slug="item-id-mismatch",

@@ -68,7 +68,9 @@ def difference_rule(field: str) -> str:
     return slug
 
 
-def judge_note(note: Note, recording: Recording, line: int, count: int = 1) -> Finding:
+def judge_note(
+    note: Note, recording: Recording, line: int, count: int = 1, chunk: bytes | None = None
+) -> Finding:
     """A finding about the stream.
 
     Args:
@@ -76,6 +78,7 @@ def judge_note(note: Note, recording: Recording, line: int, count: int = 1) -> F
         recording: Where it saw it.
         line: File line of the chunk; of the last one when the note is about the whole stream.
         count: How often it was seen in this recording.
+        chunk: The chunk as recorded, where it is to be shown.
     """
     entry = rule(note.rule)
     return Finding(
@@ -89,6 +92,8 @@ def judge_note(note: Note, recording: Recording, line: int, count: int = 1) -> F
         field=note.field or None,
         index=note.index if note.index >= 0 else None,
         count=count,
+        chunk=chunk,
+        breaks=entry.breaks,
     )
 
 
@@ -109,6 +114,7 @@ def judge_problem(problem: Problem, recording: Recording | None) -> Finding:
         line=problem.line,
         message=_sentence(problem.message or entry.seen or entry.title, ""),
         got=problem.excerpt or None,
+        breaks=entry.breaks,
     )
 
 

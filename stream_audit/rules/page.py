@@ -25,6 +25,7 @@ is less bad than a combiner that gets it wrong, both are given.
 
 In the examples the lines are what the wire says, shortened to what matters, and `->` is what code makes of
 it. Links lead to public reports of the failure; what an open request claims is its author's claim.
+*Known to break* are clients of which such a report says so; others may.
 """
 
 
@@ -53,6 +54,8 @@ def _entry(entry: Rule) -> Iterator[str]:
     yield f"{entry.why}\n"
     yield f"```text\n{_marked('wrong', entry.wrong)}\n{_marked('right', entry.right)}\n```\n"
     yield f"{_severity(entry)} · {', '.join(entry.dialects) or 'every dialect'}"
+    if entry.breaks:
+        yield f"· known to break {', '.join(entry.breaks)}"
     if entry.sources:
         yield f"· {', '.join(f'[{_label(url)}]({url})' for url in entry.sources)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, GEMINI, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
             '-> {"type": "thinking", "thinking": "Hm"}'
         ),
         right='-> {"type": "thinking", "thinking": "Hm", "signature": "EqQB"}',
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/turnstonelabs/turnstone/pull/214",
             "https://github.com/bitrouter/bitrouter/pull/592",
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
             '-> signature "QB"'
         ),
         right='-> signature "EqQB", and a note that clients disagree here',
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/pensarai/apex/pull/534",
             "https://github.com/anthropics/anthropic-sdk-typescript/pull/997",
@@ -148,6 +148,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/allenhutchison/obsidian-gemini/pull/230",
             "https://github.com/vertesia/llumiverse/pull/470",
         ),
+        seen="A signature comes apart from the text it signs",
+        wire_severity="note",
     ),
     Rule(
         slug="extension-fields-dropped",

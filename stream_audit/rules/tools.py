@@ -329,7 +329,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"index": 0, "id": "c1", "function": {"name": "now", "arguments": ""}}\n-> JSONDecodeError'),
         right="-> now({})",
-        dialects=(CHAT,),
+        dialects=(CHAT, BEDROCK),
         sources=(
             "https://github.com/langchain-ai/langchainjs/pull/11383",
             "https://github.com/Kilo-Org/cloud/pull/4753",
@@ -414,6 +414,7 @@ RULES: tuple[Rule, ...] = (
         dialects=(
             CHAT,
             ANTHROPIC,
+            BEDROCK,
         ),
         sources=(
             "https://github.com/vllm-project/vllm/issues/10781",
@@ -457,6 +458,8 @@ RULES: tuple[Rule, ...] = (
         right="-> one call, f(a=1)",
         dialects=(GEMINI,),
         sources=("https://github.com/smallmain/vscode-unify-chat-provider/pull/49",),
+        seen="A call comes in parts that do not name it",
+        wire_severity="note",
     ),
     Rule(
         slug="function-call-legacy-stub",
@@ -517,6 +520,7 @@ RULES: tuple[Rule, ...] = (
         dialects=(
             ANTHROPIC,
             RESPONSES,
+            BEDROCK,
         ),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
         seen="A block is addressed that is not open",

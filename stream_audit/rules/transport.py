@@ -212,6 +212,7 @@ RULES: tuple[Rule, ...] = (
         right="-> incomplete",
         dialects=(BEDROCK,),
         sources=("https://github.com/anomalyco/opencode/pull/46065",),
+        seen="Metadata came and no end",
     ),
     Rule(
         slug="events-out-of-order",

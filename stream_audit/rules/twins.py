@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Difference, Finding, Problem, Recording, Twin
-from stream_audit.rules.catalogue import severity
+from stream_audit.rules.catalogue import rule, severity
 from stream_audit.rules.judge import first_unlike, shown
 
 __all__ = ["judge_other_answer", "judge_twin", "judge_unread_twin"]
@@ -77,4 +77,5 @@ def _finding(slug: str, recording: Recording, message: str, difference: Differen
         field=difference.path if difference else None,
         reference=difference.reference if difference else None,
         got=difference.got if difference else None,
+        breaks=rule(slug).breaks,
     )

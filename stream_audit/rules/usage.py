@@ -58,6 +58,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/pydantic/pydantic-ai/issues/1736",
             "https://github.com/langchain-ai/langchainjs/issues/8266",
         ),
+        seen="Usage is sent several times, as a running total",
+        wire_severity="note",
     ),
     Rule(
         slug="usage-anthropic-output-added",

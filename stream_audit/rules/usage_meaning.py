@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
             "-> input tokens 3"
         ),
         right="-> input tokens 943",
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=(
             "https://github.com/future-agi/future-agi/pull/1122",
             "https://github.com/QuantumNous/new-api/issues/5440",
@@ -71,6 +71,29 @@ RULES: tuple[Rule, ...] = (
         wire_severity="note",
     ),
     Rule(
+        slug="usage-billed-as-tokens",
+        severity="error",
+        family="usage",
+        title="What is billed and what was used are two counts, and neither is the other.",
+        why=(
+            "Cohere reports both under the same names. What is billed leaves out what the provider puts in "
+            "front of every prompt, so it is smaller, plausible, and wrong for a context limit. Whoever "
+            "wants the bill, as OpenTelemetry's convention does, takes that pair alone and says so."
+        ),
+        wrong=(
+            '{"usage": {"billed_units": {"input_tokens": 46}, "tokens": {"input_tokens": 1445}}}\n'
+            "-> input tokens 46, or 1491"
+        ),
+        right="-> input tokens 1445, of which 46 are billed",
+        dialects=(COHERE,),
+        sources=(
+            "https://github.com/open-telemetry/semantic-conventions-genai/issues/13",
+            "https://github.com/open-telemetry/semantic-conventions-genai/pull/211",
+            "https://github.com/ankit373/hydra/issues/859",
+            "https://github.com/pydantic/genai-prices/pull/326",
+        ),
+    ),
+    Rule(
         slug="cache-ttl-contradiction",
         severity="error",
         family="usage",
@@ -87,7 +110,7 @@ RULES: tuple[Rule, ...] = (
             '{"cache_creation_input_tokens": 100,\n'
             ' "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 100}}'
         ),
-        dialects=(ANTHROPIC,),
+        dialects=(ANTHROPIC, BEDROCK),
         sources=("https://github.com/Wei-Shaw/sub2api/issues/6125",),
         seen="The cache writes by lifetime add up to more than all cache writes",
         wire_severity="warning",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "ANTHROPIC", "BEDROCK", "CHAT", "COMPLETIONS", "GEMINI", "LOGS", "OLLAMA", "RESPONSES", "UI", "WRITER",
+    "ANTHROPIC", "BEDROCK", "CHAT", "COHERE", "COMPLETIONS", "GEMINI", "LOGS", "OLLAMA", "RESPONSES", "UI",
+    "WRITER",
 ]  # fmt: skip
 
 CHAT = "openai-chat"
@@ -12,6 +13,7 @@ RESPONSES = "openai-responses"
 ANTHROPIC = "anthropic-messages"
 GEMINI = "gemini"
 BEDROCK = "bedrock-converse"
+COHERE = "cohere-v2"
 OLLAMA = "ollama"
 UI = "ai-sdk-ui"
 WRITER = "ai-sdk-stream-python"

@@ -30,6 +30,16 @@ from stream_audit.suspects.anthropic.events import ANTHROPIC_EVENTS
 from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
 from stream_audit.suspects.anthropic.tools import ANTHROPIC_TOOLS
 from stream_audit.suspects.anthropic.usage import ANTHROPIC_USAGE
+from stream_audit.suspects.bedrock_converse.blocks import CONVERSE_BLOCKS
+from stream_audit.suspects.bedrock_converse.events import CONVERSE_EVENTS
+from stream_audit.suspects.bedrock_converse.textbook import TextbookConverse
+from stream_audit.suspects.bedrock_converse.tools import CONVERSE_TOOLS
+from stream_audit.suspects.bedrock_converse.usage import CONVERSE_USAGE
+from stream_audit.suspects.cohere.ends import COHERE_ENDS
+from stream_audit.suspects.cohere.message import COHERE_MESSAGE
+from stream_audit.suspects.cohere.textbook import TextbookCohere
+from stream_audit.suspects.cohere.tools import COHERE_TOOLS
+from stream_audit.suspects.gemini.textbook import TextbookGemini
 from stream_audit.suspects.openai.arguments import ARGUMENTS
 from stream_audit.suspects.openai.attachments import ATTACHMENTS
 from stream_audit.suspects.openai.choices import CHOICES
@@ -89,7 +99,10 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "openai-chat": TextbookChat,
     "openai-completions": TextbookCompletions,
     "anthropic-messages": TextbookAnthropic,
+    "bedrock-converse": TextbookConverse,
     "ai-sdk-stream-python": TextbookWriter,
+    "cohere-v2": TextbookCohere,
+    "gemini": TextbookGemini,
 }
 """Dialect name to its textbook fold."""
 
@@ -111,8 +124,15 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *ANTHROPIC_BLOCKS,
     *ANTHROPIC_TOOLS,
     *ANTHROPIC_USAGE,
+    *CONVERSE_EVENTS,
+    *CONVERSE_BLOCKS,
+    *CONVERSE_TOOLS,
+    *CONVERSE_USAGE,
     *AI_SDK_USAGE,
     *AI_SDK_RECORD,
+    *COHERE_MESSAGE,
+    *COHERE_TOOLS,
+    *COHERE_ENDS,
 )
 """Every suspect, family by family."""
 

@@ -7,6 +7,7 @@ agree for the wrong reason. Standard library only.
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeGuard
 
 from stream_audit.model import Varied
@@ -22,6 +23,9 @@ __all__ = [
     "is_same",
     "is_zero",
     "join_text",
+    "nests_too_deeply",
+    "parsed_input",
+    "written_input",
 ]
 
 PADDING = frozenset({"obfuscation", "p"})
@@ -51,6 +55,37 @@ def is_count(value: Any) -> bool:
 def join_text(pieces: list[str]) -> str:
     """Concatenate, and let a surrogate pair that a sender cut in two become its character (rule 4)."""
     return "".join(pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def parsed_input(text: str) -> Any:
+    """The value that a tool's JSON text spells, ``{}`` for none, the text itself when it is no JSON."""
+    if not text:
+        return {}
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        return text
+
+
+def refuse(constant: str) -> Any:
+    """Python reads ``NaN`` and ``Infinity`` as numbers; JSON has no such thing."""
+    raise ValueError(constant)
+
+
+def written_input(seed: Any) -> str:
+    """An input that came as an object, as JSON text; empty when it says nothing or cannot be written."""
+    if isinstance(seed, dict) and seed and not nests_too_deeply(seed):
+        return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
+    return ""
+
+
+def nests_too_deeply(seed: Any) -> bool:
+    """True for an object in which others are nested so deeply that it cannot be written as text."""
+    try:
+        json.dumps(seed if isinstance(seed, dict) else {})
+    except RecursionError:
+        return True
+    return False
 
 
 class Kept:

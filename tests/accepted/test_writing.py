@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_audit.accepted.writing import locked, write
+from stream_audit.accepted.writing import write
 from stream_audit.errors import UsageError
 from tests.runs import ROOT
 
@@ -69,38 +69,6 @@ def test_killed_at_any_moment_a_writer_leaves_the_old_file_or_the_new_one(tmp_pa
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
 
-def test_a_second_writer_waits_and_says_so_and_then_gives_up(tmp_path: Path) -> None:
-    path = tmp_path / "kept.json"
-    child = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, time\nfrom pathlib import Path\nfrom stream_audit.accepted.writing import locked\n"
-            "with locked(Path(sys.argv[1]), print):\n    print('mine', flush=True)\n    time.sleep(60)",
-            str(path),
-        ],
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-    )
-    try:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"mine\n"
-        said: list[str] = []
-        with (
-            pytest.raises(UsageError, match="written by another run; nothing was changed"),
-            locked(path, said.append, patience=0.2),
-        ):
-            pytest.fail("two writers at once")
-        assert said == [f"waiting for another run that writes {path}"]
-    finally:
-        child.kill()
-        child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
-    with locked(path, said.append, patience=5):  # whoever died holds nothing
-        pass
-
-
 def test_a_place_that_cannot_be_written_is_named_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("old")
 
@@ -109,22 +77,3 @@ def test_a_place_that_cannot_be_written_is_named_and_left_as_it_was(tmp_path: Pa
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
     assert (tmp_path / "file").read_text() == "old"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
-@pytest.mark.parametrize("kind", ["a file", "a link"])
-def test_no_lock_is_put_where_somebody_else_chose(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    place = tmp_path / f"stream-audit-{os.getuid()}"
-    (tmp_path / "elsewhere").mkdir()
-    if kind == "a file":
-        place.write_text("")
-    else:
-        place.symlink_to(tmp_path / "elsewhere")
-
-    with pytest.raises(UsageError, match=r"Cannot lock .*kept\.json"), locked(tmp_path / "kept.json", print):
-        pytest.fail("locked")
-
-    assert list((tmp_path / "elsewhere").iterdir()) == []

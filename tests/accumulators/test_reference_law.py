@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from stream_audit import accumulators, recordings
 from stream_audit.dialects import DIALECTS
 from stream_audit.model import Batch, Policies
-from tests import strategies, strategies_ai_sdk, strategies_anthropic
+from tests import (
+    strategies,
+    strategies_ai_sdk,
+    strategies_anthropic,
+    strategies_bedrock,
+    strategies_cohere,
+    strategies_gemini,
+)
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
 
@@ -95,6 +102,12 @@ def test_the_law_holds_on_generated_events_in_any_order(stream: Stream, policies
 
 
 @MANY
+@given(stream=strategies_bedrock.reports() | strategies_bedrock.responses(), policies=POLICIES)
+def test_the_law_holds_on_generated_events_of_converse(stream: Stream, policies: Policies) -> None:
+    law("bedrock-converse", stream, policies)
+
+
+@MANY
 @given(stream=strategies_ai_sdk.recordings() | strategies_ai_sdk.writings() | strategies_ai_sdk.wild_calls)
 @example(
     [
@@ -106,6 +119,26 @@ def test_the_law_holds_on_generated_events_in_any_order(stream: Stream, policies
 def test_the_law_holds_on_generated_calls_of_a_writer(stream: Stream) -> None:
     assume(stream)
     law("ai-sdk-stream-python", stream)
+
+
+@MANY
+@given(
+    stream=strategies_cohere.reports() | strategies_cohere.messages() | strategies_cohere.wild_messages(),
+    policies=POLICIES,
+)
+def test_the_law_holds_on_generated_events_of_cohere(stream: Stream, policies: Policies) -> None:
+    assume(stream)
+    law("cohere-v2", stream, policies)
+
+
+@MANY
+@given(stream=strategies_gemini.reports(), policies=POLICIES)
+@example([{"usageMetadata": {"promptTokenCount": 5}}, {"usageMetadata": {"promptTokenCount": 0}}], Policies())
+@example([{"usage_metadata": {"prompt_token_count": 5}, "candidates": []}], Policies())
+@example([{"response": {"usageMetadata": {"promptTokenCount": 5}, "candidates": []}}], Policies())
+@example([{"usageMetadata": None, "usage_metadata": {"promptTokenCount": 5}}], Policies())
+def test_the_law_holds_on_generated_reports_of_gemini(stream: Stream, policies: Policies) -> None:
+    law("gemini", stream, policies)
 
 
 @MANY
@@ -121,6 +154,13 @@ def test_the_law_holds_on_any_json_objects(stream: Stream) -> None:
 @given(stream=strategies_anthropic.wild_messages())
 def test_the_law_holds_whatever_the_type_of_a_value(stream: Stream) -> None:
     law("anthropic-messages", stream)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(stream=strategies_bedrock.wild_responses())
+def test_the_law_holds_of_converse_whatever_the_type_of_a_value(stream: Stream) -> None:
+    law("bedrock-converse", stream)
 
 
 @pytest.mark.parametrize("levels", [15, 16, 17, 18, 40])

@@ -195,7 +195,7 @@ def test_a_popped_list_of_chunks_is_the_candidates_own(opened: Open) -> None:
         ("{'content': 'x', 'role': str(next(COUNTER))}", "another choices[0].message.role"),
         ("{'content': 'x', 'usage': {'prompt_tokens': next(COUNTER)}}", "another usage.input_tokens"),
         ("{'content': 'x'} if next(COUNTER) == 0 else 1 / 0", "failed: ZeroDivisionError"),
-        ("{'content': 'x'} if next(COUNTER) == 0 else [1]", "unreadable result: got list"),
+        ("{'content': 'x'} if next(COUNTER) == 0 else [1]", "result cannot be read: got list"),
         ("{'content': 'x'} if next(COUNTER) == 0 else os._exit(3)", "failed: exited with code 3"),
         ("{'content': 'x'} if next(COUNTER) == 0 else time.sleep(9)", "failed: no answer within 0.5 s"),
     ],

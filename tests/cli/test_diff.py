@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stream_audit.cli import main
-from tests.cli.test_snapshot import RIGHT, WRONG
-from tests.runs import combiner, write
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.cli.stores import Run, prepare, runner
+from tests.runs import write
 
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("CI", "FORCE_COLOR", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "rec").mkdir()
-    write(Path("rec/a.jsonl"))
-    combiner(tmp_path, RIGHT, "right.py")
-    combiner(tmp_path, WRONG, "wrong.py")
+    prepare(monkeypatch, tmp_path)
+    Path("rec/b.jsonl").unlink()
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(["diff", *words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return runner("diff", capsys)
 
 
 def store(folder: str, spec: str, *more: str) -> str:

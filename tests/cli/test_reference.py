@@ -81,7 +81,7 @@ def test_a_variable_is_named_exactly_where_the_settings_file_may_set_the_option(
     command = COMMANDS[name]
     keys = {key.parameter for key in KEYS} & {option.name for option in command.params}
     shared = getattr(importlib.import_module(command.callback.__module__), "_SETTINGS", ())
-    settable = keys if name == "replay" else set(shared)
+    settable = keys if name in ("replay", "lint") else set(shared)
 
     assert {option for option in variables(command) if option != "config"} == settable
 

@@ -4,72 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stream_audit.cli import main
-from stream_audit.corridor import snapshotting
-from tests.runs import HELLO, ROOT, chunk, combiner, write
-
-RIGHT = """
-text, role, total = "", None, 0
-for chunk in chunks:
-    total = chunk.usage.completion_tokens if chunk.usage else total
-    for choice in chunk.choices:
-        role = choice.delta.role or role
-        text += choice.delta.content or ""
-return {"role": role, "content": text, "usage": {"completion_tokens": total}}
-"""
-WRONG = RIGHT.replace("choice.delta.role or role", "choice.delta.role")
-OTHER = [*HELLO[:1], chunk({"content": "Bye"}), *HELLO[3:]]
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.cli.stores import OTHER, RIGHT, Run, files, ids, over, prepare, reviewed, runner
+from tests.runs import HELLO, chunk, combiner, write
 
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("CI", "FORCE_COLOR", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "rec").mkdir()
-    write(Path("rec/a.jsonl"))
-    write(Path("rec/b.jsonl"), OTHER)
-    combiner(tmp_path, RIGHT, "right.py")
-    combiner(tmp_path, WRONG, "wrong.py")
+    prepare(monkeypatch, tmp_path)
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(["snapshot", *words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
-
-
-def over(spec: str, *more: str, paths: tuple[str, ...] = ("rec",)) -> tuple[str, ...]:
-    return (*paths, "--candidate", spec, "--store", "kept", *more)
-
-
-def files(folder: str = "kept", *, pending: bool = False) -> dict[str, tuple[bytes, int]]:
-    """Every file with its content and the time of its last change."""
-    found = (path for path in Path(folder).rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
-        for path in found
-        if pending or ".pending" not in path.parts
-    }
-
-
-def ids() -> list[str]:
-    return [one.change.id for one in snapshotting.waiting(Path("kept"))]
+    return runner("snapshot", capsys)
 
 
 def test_one_readable_file_a_recording_is_written(run: Run) -> None:
@@ -207,20 +158,6 @@ def test_a_recording_that_the_candidate_cannot_be_asked_about_is_stale_and_not_p
     assert "rec/b.jsonl.json" in files()
 
 
-def test_a_crash_is_stored_as_its_error_without_a_machines_paths(run: Run) -> None:
-    combiner(Path(), f"open({str(Path.cwd() / 'nowhere' / 'x')!r})", "crash.py")
-
-    assert run(*over("crash.py:fold"))[0] == 0
-
-    kept = json.loads(Path("kept/rec/a.jsonl.json").read_text("utf-8"))
-    assert kept["error"] == "FileNotFoundError: [Errno 2] No such file or directory: '…/x'"
-    assert "response" not in kept
-    assert run(*over("crash.py:fold", "--check"))[0] == 0
-    code, out, _ = run(*over("right.py:fold", "--check"))
-    assert code == 1
-    assert "candidate-crashed  response  2 recordings" in out
-
-
 def test_an_answer_that_became_a_crash_is_a_change_with_its_chunk(run: Run) -> None:
     run(*over("right.py:fold"))
     combiner(Path(), f"for chunk in chunks:\n    chunk.usage and chunk.usage.nothing\n{RIGHT}", "crash.py")
@@ -336,28 +273,6 @@ def test_writing_everything_ends_what_waits(run: Run) -> None:
 # --------------------------------------------------------------------------- reviewing
 
 
-def reviewed(keys: str, *words: str) -> tuple[int, str]:
-    """Run a review in a terminal of its own, typing these keys, then nothing more."""
-    pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "stream_audit", "snapshot", *words, "--store", "kept", "--review"]
-    program = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    os.write(ours, "".join(f"{key}\n" for key in keys).encode() + b"\x04")
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 65_536)
-        except OSError:  # the program is gone, and its terminal with it
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    return program.wait(60), shown.decode("utf-8").replace("\r\n", "\n")
-
-
 RUN = ("rec", "--candidate", "wrong.py:fold")
 
 
@@ -463,14 +378,6 @@ def test_a_mask_that_matches_nothing_is_reported(run: Run) -> None:
     assert err == "stream-audit: note: The mask created matches nothing in this run.\n"
 
 
-def test_an_answer_that_is_never_the_same_is_said(run: Run) -> None:
-    combiner(Path(), "import random\nreturn {'content': str(random.random())}", "dice.py")
-
-    _, _, err = run(*over("dice.py:fold"))
-
-    assert "answers otherwise when it is asked again: rec/a.jsonl and 1 more." in err
-
-
 # --------------------------------------------------------------------------- nothing, and what cannot be
 
 
@@ -549,6 +456,28 @@ def test_an_interrupted_run_writes_nothing(run: Run, monkeypatch: pytest.MonkeyP
     for mode in ((), ("--check",), ("--list",)):
         assert run(*over("right.py:fold", *mode))[0] == 130
     assert not Path("kept").exists()
+
+
+def test_a_store_whose_writer_was_killed_says_so_and_is_finished_by_the_list(run: Run) -> None:
+    run(*over("right.py:fold"))
+    old = Path("kept/rec/a.jsonl.json").read_text("utf-8")
+    texts = {"rec/a.jsonl.json": old.replace("Hello", "Hullo"), "rec/b.jsonl.json": None}
+    Path("kept/.journal.json").write_text(json.dumps({"schema_version": 1, "files": texts}))
+    before = files()
+
+    code, out, err = run(*over("right.py:fold", "--check"))
+
+    assert (code, files()) == (1, before)
+    assert "1 changed · 1 new" in out
+    assert "A run was killed while it wrote kept" in err
+    assert "To finish it: stream-audit snapshot --store kept --list" in err
+
+    code, out, err = run("--store", "kept", "--list")
+
+    assert (code, "Nothing is pending" in out) == (0, True)
+    assert "finishing what another run was writing into kept when it was killed" in err
+    assert sorted(files()) == ["rec/a.jsonl.json", "stream-audit.json"]
+    assert "Hullo" in Path("kept/rec/a.jsonl.json").read_text("utf-8")
 
 
 def test_a_store_among_recordings_is_refused_unless_it_is_hidden(run: Run) -> None:
@@ -639,7 +568,10 @@ def test_the_json_says_all_that_the_table_says(run: Run) -> None:
 
     document: dict[str, Any] = json.loads(out)
     assert document["exit_code"] == code == 1
-    assert document["counts"] == {"changed": 2, "new": 1, "stale": 0, "same": 0, "left_out": {}}
+    assert document["counts"] == {
+        **{"changed": 2, "new": 1, "stale": 0, "unsteady": 0, "same": 0},
+        "left_out": {},
+    }
     assert [change["kind"] for change in document["changes"]] == ["changed", "changed", "new"]
     part = document["changes"][0]["parts"][0]
     assert (part["turn"], part["finding"]["reference"], part["finding"]["got"]) == ("away", "assistant", None)

@@ -10,7 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from stream_audit.dialects import DIALECTS, dialect
 from stream_audit.errors import UnknownName
 from stream_audit.model import Folded, Payload, Policies
-from tests import strategies, strategies_ai_sdk, strategies_anthropic
+from tests import (
+    strategies,
+    strategies_ai_sdk,
+    strategies_anthropic,
+    strategies_bedrock,
+    strategies_cohere,
+    strategies_gemini,
+)
 from tests.dialects import anthropic_wire as anthropic
 from tests.dialects import openai_wire as openai
 
@@ -34,6 +41,10 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
         {"object": "text_completion", "choices": [{"text": "a"}]},
         {"type": "message_start", "message": {}},
         {"choices": [{"text": "a", "delta": {}}]},
+        {"messageStart": {"role": "assistant"}},
+        {"type": "message-start", "delta": {"message": {}}},
+        {"candidates": [{"content": {"parts": [{"text": "a"}]}}]},
+        {"response": {"candidates": [{"finishReason": "STOP"}]}},
     ]
 
     for sample in samples:
@@ -79,7 +90,10 @@ STREAMS = {
     "openai-chat": strategies.chat_streams,
     "openai-completions": strategies.completions_streams,
     "anthropic-messages": strategies_anthropic.wild_messages(),
+    "bedrock-converse": strategies_bedrock.wild_responses(),
     "ai-sdk-stream-python": strategies_ai_sdk.wild_calls,
+    "cohere-v2": strategies_cohere.wild_messages(),
+    "gemini": strategies_gemini.wild_streams(),
 }
 
 

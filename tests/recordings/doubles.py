@@ -52,10 +52,12 @@ class ChatDouble(_Double):
 
     def _choice(self, payload: Payload) -> dict[str, Any]:
         choices = payload.get("choices")
-        return choices[0] if isinstance(choices, list) and choices else {}
+        first = choices[0] if isinstance(choices, list) and choices else None
+        return first if isinstance(first, dict) else {}
 
     def starts(self, payload: Payload) -> bool:
-        return bool(self._choice(payload).get("delta", {}).get("role"))
+        delta = self._choice(payload).get("delta")
+        return isinstance(delta, dict) and bool(delta.get("role"))
 
     def ends(self, payload: Payload) -> bool:
         return bool(self._choice(payload).get("finish_reason"))

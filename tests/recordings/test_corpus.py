@@ -13,7 +13,7 @@ from stream_audit.model import Batch, End, Problem
 from stream_audit.recordings import Source, find, read
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-NAMES = ("openai-chat", "openai-completions", "anthropic-messages")
+NAMES = ("openai-chat", "openai-completions", "anthropic-messages", "cohere-v2", "bedrock-converse")
 JUNK = "llm__test_tools_streaming.test_tools_streaming_variant_c__0"
 """Its first line is indented, so it is no field of an event stream."""
 CUT_OFF = "ai__anthropic.spliced-message-start"
@@ -32,15 +32,16 @@ def chunks(path: Path, *, echoes: bool = True) -> list[Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_body_holds_the_chunks_of_its_normalised_form(name: str) -> None:
-    bodies = sorted((CORPUS / "body" / name).glob("*.sse"))
+    bodies = sorted((CORPUS / "body" / name).iterdir())
     assert bodies
     for body in bodies:
-        assert chunks(body) == chunks(CORPUS / "jsonl" / name / f"{body.stem}.jsonl"), body.stem
+        stem = body.stem.removesuffix(".eventstream")
+        assert chunks(body) == chunks(CORPUS / "jsonl" / name / f"{stem}.jsonl"), stem
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_recording_is_recognised_and_read_without_a_problem(name: str) -> None:
-    for source in find([str(CORPUS / "jsonl" / name), *map(str, (CORPUS / "body" / name).glob("*.sse"))]):
+    for source in find([str(CORPUS / "jsonl" / name), str(CORPUS / "body" / name)]):
         for event in read(source, DIALECTS):
             if isinstance(event, Problem):
                 assert (event.rule, JUNK in event.path) == ("sse-junk-line", True)

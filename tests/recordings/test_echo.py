@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.recordings.echo import Frame, Template, _decode, _template
 from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
 
@@ -109,3 +110,25 @@ def test_no_batch_begins_with_an_echo(block: int, form: object) -> None:
     rows = answer("a", *(str(number) for number in range(200)))
     with tempfile.TemporaryDirectory() as folder:
         assert list(payloads(events(Path(folder), form(rows), block=block)).values()) == [rows]
+
+
+def converse(text: str, padding: str, **beside: str) -> bytes:
+    event = {"contentBlockIndex": 0, "delta": {"text": text}, "p": padding}
+    return json.dumps({"contentBlockDelta": event, **beside}).encode()
+
+
+def test_padding_inside_the_one_event_of_a_chunk_is_padding_too() -> None:
+    lines = [converse("one", "abc"), converse("two", "a"), converse("", "abcdef"), converse("x", "a-b")]
+    frame = Frame((lines[0],), 0, 0)
+    found = _template(frame, json.loads(lines[0]), BEDROCK_CONVERSE, lines[1:])
+    assert found is not None
+    assert found.run(lines, 0, 9) == ["one", "two", ""]
+
+
+def test_what_looks_like_padding_in_an_object_beside_others_is_compared() -> None:
+    lines = [json.dumps(chat("one", more={"p": padding})).encode() for padding in ("abc", "abd")]
+    frame = Frame((lines[0],), 0, 0)
+    assert _template(frame, json.loads(lines[0]), CHAT, lines[1:]) is None
+    same = _template(frame, json.loads(lines[0]), CHAT, lines[:1])
+    assert same is not None
+    assert same.run(lines, 0, 9) == ["one"]

@@ -14,13 +14,13 @@ EXAMPLES = re.findall(r"^```\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
 
 
 def test_every_example_is_read_without_a_problem(tmp_path: Path) -> None:
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
     for example in EXAMPLES:
         assert problems(events(tmp_path, example.encode())) == []
 
 
 def test_the_envelope_example_holds_two_streams(tmp_path: Path) -> None:
-    found = ends(events(tmp_path, EXAMPLES[2].encode()))
+    found = ends(events(tmp_path, EXAMPLES[3].encode()))
     assert [(r.id.rpartition("#")[2], r.done, r.labels) for r in found] == [
         ("req-1", True, {"project": "shop", "user": "u7"}),
         ("req-2", False, {}),

@@ -13,6 +13,7 @@ from stream_audit.dialects import DIALECTS
 from stream_audit.model import Batch, Framed
 from stream_audit.recordings import Source, read
 from tests.recordings.doubles import answer
+from tests.recordings.framings.aws import stream
 from tests.runs import FIXTURES
 
 ROWS = [json.dumps(row).encode() for row in answer("a", "one", "two", "three")]
@@ -79,3 +80,13 @@ def test_chunks_that_stand_on_lines_of_their_own_have_no_frame(tmp_path: Path) -
     assert [raw for event in events if isinstance(event, Batch) for raw in event.raws] == ROWS
     events = read(Source(str(path)), DIALECTS, frames=True)
     assert not any(isinstance(raw, Framed) for e in events if isinstance(e, Batch) for raw in e.raws)
+
+
+def test_the_frames_of_a_binary_event_stream_are_its_messages(tmp_path: Path) -> None:
+    path = tmp_path / "r.bin"
+    path.write_bytes(stream([json.loads(row) for row in ROWS]))
+
+    found = framed(path)
+
+    assert [json.loads(raw) for raw in found] == [json.loads(row) for row in ROWS]
+    assert b"".join(raw.frame for raw in found) == path.read_bytes()

@@ -109,7 +109,7 @@ def test_unpacking_gives_back_what_was_packed(parts: list[bytes], size: int) -> 
             for start in range(0, len(packed), size):
                 yield packed[start : start + size]
 
-        assert b"".join(opening._decompressed(raw(), size)) == b"".join(parts)
+        assert b"".join(opening.decompressed(raw(), size)) == b"".join(parts)
 
 
 def test_an_error_while_reading_says_so(tmp_path: Path) -> None:

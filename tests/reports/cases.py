@@ -24,6 +24,7 @@ from stream_audit.model import (
     Varied,
     Work,
 )
+from stream_audit.model.tag import Tag, TagCount, Tagging
 from stream_audit.reports import Options, open_report
 
 ROLE_CHUNK = (
@@ -34,6 +35,27 @@ TITLES = {
     "role-null-or-empty": "A later null or empty role never erases the role.",
     "usage-cumulative-summed": "Running totals replace each other; they are never added up.",
 }
+
+
+_LACKING = (
+    Tag("text-blank", "a piece of text that is only blanks", ("content-whitespace-dropped",), "text"),
+    Tag("sse-comment", "a comment line (a keep-alive)", ("sse-comment",), "framing"),
+)
+TAGGING = Tagging(
+    found={
+        "role-repeated": TagCount("recordings/gw/0.jsonl", 2, 5, 1_240),
+        "tool-arguments-unfinished": TagCount("recordings/gw/" + "long-" * 9 + ".jsonl", 77, 1),
+    },
+    missing=_LACKING,
+    known=(
+        Tag("role-repeated", "a role in more than one chunk", ("role-concat",), "role"),
+        Tag(
+            "tool-arguments-unfinished", "arguments that never became JSON", ("tool-args-tail-lost",), "calls"
+        ),
+        *_LACKING,
+    ),
+    unread={"gemini": 2},
+)
 
 
 @dataclass(frozen=True)
@@ -359,6 +381,80 @@ def without_candidate() -> Case:
     return Case(run, tuple(audited), summary)
 
 
+def linted() -> Case:
+    """Streams judged themselves: findings of several recordings, a file of which nothing could be read."""
+    run = Run(version="0.1.0", command=("lint", "recordings"), subject="streams")
+    missing = Finding(
+        rule="tool-index-missing",
+        severity="error",
+        kind="wire",
+        recording="",
+        path="",
+        line=2,
+        message="A tool-call entry has no index: id 'c1' without an index.",
+        field="choices[0].message.tool_calls",
+        index=1,
+        chunk=ROLE_CHUNK,
+        count=3,
+        breaks=("openai-python (#3246)", "opik (#8362)", "term-llm (#314)"),
+    )
+    audited = []
+    for number in range(5):
+        where = recording(f"recordings/gw/{number}.jsonl")
+        found = replace(missing, recording=where.id, path=where.path, baselined=number == 4)
+        absent = replace(
+            found, rule="usage-absent", severity="note", line=4, index=None, chunk=None, count=1, breaks=()
+        )
+        audited.append(
+            Audited(
+                recording=where,
+                reference=response(),
+                complete=True,
+                findings=(found, replace(absent, message="Usage is unknown.", field="usage")),
+            )
+        )
+    audited.append(Audited(recording=recording("recordings/clean.sse"), reference=response(), complete=True))
+    unknown = recording("recordings/other.jsonl")
+    unknown.dialect = None
+    stranger = replace(
+        missing,
+        rule="unknown-dialect",
+        severity="warning",
+        recording=unknown.id,
+        path=unknown.path,
+        line=1,
+        message="No dialect recognises its chunks.",
+        field=None,
+        index=None,
+        chunk=None,
+        count=1,
+        breaks=(),
+    )
+    audited.append(Audited(recording=unknown, reference=None, complete=False, findings=(stranger,)))
+    cut = replace(
+        stranger, rule="line-cut-off", severity="error", recording="half.jsonl", path="half.jsonl", got='{"a'
+    )
+    cut = replace(cut, message="The file ends in the middle of this line.")
+    summary = Summary(
+        subject="streams",
+        counts=Counts(found=8, compared=6, same=1, differ=5, unreadable=1, skipped=1),
+        findings={"tool-index-missing": 4, "usage-absent": 5, "unknown-dialect": 1, "line-cut-off": 1},
+        severities={"wire:error": 5, "wire:warning": 1, "wire:note": 5},
+        stop_reason="6 findings at or above warning",
+        dialects={"openai-chat": 6},
+        unreadable=[
+            Unreadable(path=unknown.path, line=1, reason="No dialect recognises its chunks.", skipped=True),
+            Unreadable(path="half.jsonl", line=1, reason="cut off", findings=(cut,)),
+        ],
+        accepted=1,
+        baseline="lint-baseline.json",
+        tagging=TAGGING,
+        chunks=28,
+        exit_code=1,
+    )
+    return Case(run, tuple(audited), summary)
+
+
 def nothing_found() -> Case:
     run = Run(version="0.1.0", command=("replay", "empty"), candidates=("openai",))
     return Case(run, (), Summary(exit_code=3, stop_reason="nothing was compared: no recording was found"))
@@ -421,6 +517,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "crashed": crashed,
     "working": working,
     "without_candidate": without_candidate,
+    "linted": linted,
     "nothing_found": nothing_found,
     "interrupted": interrupted,
     "hostile": hostile,

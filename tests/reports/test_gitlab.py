@@ -5,7 +5,6 @@ import os
 from dataclasses import replace
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +24,7 @@ from tests.reports.cases import (
     without_candidate,
     written,
 )
-from tests.reports.gitlab_rules import SCHEMA, repeated
+from tests.reports.gitlab_rules import complaints, repeated, shown
 
 FINDING = replace(differing().audited[0].findings[0], id="9f0e11")
 
@@ -40,14 +39,24 @@ def with_findings(*findings: Finding) -> Case:
     return replace(case, audited=(audited,), summary=replace(case.summary, unreadable=[]))
 
 
-def complaints(issues: Any) -> list[str]:
-    found = [error.message for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(issues)]
-    return found + repeated(issues)
-
-
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_every_report_is_as_gitlab_asks(name: str) -> None:
     assert complaints(gitlab(CASES[name]())) == []
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_merge_request_shows_every_object(name: str) -> None:
+    issues = gitlab(CASES[name]())
+
+    assert len(shown(issues)) == len(issues)
+
+
+def test_what_gitlab_would_lose_is_noticed() -> None:
+    issues = gitlab(with_findings(*(replace(FINDING, id=str(number)) for number in range(4))))
+    issues[1]["fingerprint"] = issues[0]["fingerprint"]
+    issues[2]["location"]["lines"]["begin"] = "2"
+
+    assert len(shown(issues)) == 1
 
 
 def test_a_wrong_report_is_noticed() -> None:

@@ -9,7 +9,7 @@ RUN = Run(version="0", command=(), candidates=("mine",))
 
 
 def test_every_fate_is_counted_zeros_included() -> None:
-    assert counts_line(Counts(found=3, compared=2, same=1, differ=1, unreadable=1)) == (
+    assert counts_line(Summary(counts=Counts(found=3, compared=2, same=1, differ=1, unreadable=1))) == (
         "3 found · 2 compared · 1 same · 1 differ · 0 baselined · 1 unreadable · 0 skipped"
     )
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from stream_audit import suspects
+from stream_audit.dialects.cohere.events import ANSWERING
 from stream_audit.errors import UnknownName
 from stream_audit.model import Severity
 from stream_audit.rules import FAMILIES, RULES, rule, severity, wires
+from stream_audit.rules.clients import CLIENTS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "stream_audit"
@@ -22,9 +24,9 @@ KNOWN = {entry.slug for entry in RULES}
 
 
 def slugs_in(text: str) -> set[str]:
-    """Words in backticks that look like a rule's slug, dialects and links left out."""
+    """Words in backticks that look like a rule's slug; dialects, links and Cohere's events left out."""
     words = re.findall(r"(?<!\[)`([a-z0-9]+(?:-[a-z0-9]+)+)`", text)
-    return set(words) - DIALECTS
+    return set(words) - DIALECTS - ANSWERING
 
 
 def slugs_reported_by_the_code() -> set[str]:
@@ -87,6 +89,35 @@ def test_sources_are_public_addresses_each_given_once() -> None:
 
     assert not [url for entry in RULES for url in entry.sources if not address.fullmatch(url)]
     assert not [entry.slug for entry in RULES if len(set(entry.sources)) < len(entry.sources)]
+
+
+def test_a_client_that_a_rule_breaks_is_named_by_a_source_of_the_rule() -> None:
+    unproven = [
+        (entry.slug, client)
+        for entry in RULES
+        for client in entry.breaks
+        if not all(any(proves(url, client, number) for url in entry.sources) for number in numbers(client))
+    ]
+
+    assert unproven == []
+    assert rule("tool-index-duplicate-in-chunk").breaks == ("openai-python (#3201)",)
+
+
+def numbers(client: str) -> list[str]:
+    """The issues behind a client's name; one empty text where it has none."""
+    return re.findall(r"#(\d+)", client) or [""]
+
+
+def proves(url: str, client: str, number: str) -> bool:
+    """Whether a source is the issue of that number, or the repository, of the client."""
+    name = client.partition(" (")[0]
+    found = re.fullmatch(r"https://github\.com/([^/]+/([^/]+))(?:/(?:issues|pull)/(\d+))?", url)
+    return found is not None and name in (found[1], found[2]) and (found[3] or "") == number
+
+
+def test_every_rule_of_which_clients_are_named_exists_and_each_client_is_named_once() -> None:
+    assert not CLIENTS.keys() - KNOWN
+    assert not [slug for slug, named in CLIENTS.items() if len(set(named)) < len(named) or not named]
 
 
 def test_what_a_stream_did_is_a_clause_that_a_detail_can_follow() -> None:

@@ -35,8 +35,12 @@ def test_a_suspect_says_what_is_wrong(one: type[Suspect]) -> None:
     assert one.__doc__ not in {textbook.__doc__ for textbook in TEXTBOOKS.values()}
 
 
-@pytest.mark.parametrize("one", suspects_for("openai-chat"), ids=lambda one: one.name)
-def test_a_chat_suspect_says_how_such_code_looks(one: type[Suspect]) -> None:
+@pytest.mark.parametrize(
+    "one",
+    [one for name in ("openai-chat", "cohere-v2", "bedrock-converse") for one in suspects_for(name)],
+    ids=lambda one: one.name,
+)
+def test_a_suspect_says_how_such_code_looks(one: type[Suspect]) -> None:
     assert "In the wild:" in (one.__doc__ or "")
 
 

@@ -12,11 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from stream_audit.dialects import dialect as dialect_named
 from stream_audit.model import Policies, Response
 from stream_audit.suspects import TEXTBOOKS, fold, suspects_for
-from tests import strategies
+from tests import strategies, strategies_bedrock, strategies_cohere
 from tests.suspects.recorded import CORPUS, corpus, fixtures, payloads
 
-DIALECTS = ("openai-chat", "openai-completions")
-STREAMS = {"openai-chat": strategies.chat_streams, "openai-completions": strategies.completions_streams}
+STREAMS = {
+    "openai-chat": strategies.chat_streams,
+    "openai-completions": strategies.completions_streams,
+    "cohere-v2": strategies_cohere.messages() | strategies_cohere.tidy_messages(),
+    "bedrock-converse": strategies_bedrock.responses() | strategies_bedrock.tidy_responses(),
+}
+WILD = {
+    "openai-chat": strategies.wild,
+    "openai-completions": strategies.wild,
+    "cohere-v2": strategies_cohere.wild_messages(),
+    "bedrock-converse": strategies_bedrock.wild_responses(),
+}
+DIALECTS = tuple(STREAMS)
+MANY = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
 def fast(dialect: str, stream: list[dict[str, Any]]) -> Response:
@@ -54,33 +66,38 @@ def test_both_references_agree_on_every_recording_of_the_corpus(dialect: str) ->
     assert differing == []
 
 
-@given(stream=strategies.chat_streams)
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-def test_both_references_agree_on_generated_chat_streams(stream: list[dict[str, Any]]) -> None:
-    assert fast("openai-chat", stream) == slow("openai-chat", stream)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_both_references_agree_on_generated_streams(dialect: str) -> None:
+    @MANY
+    @given(stream=STREAMS[dialect])
+    def check(stream: list[dict[str, Any]]) -> None:
+        assert fast(dialect, stream) == slow(dialect, stream)
 
-
-@given(stream=strategies.completions_streams)
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-def test_both_references_agree_on_generated_completions_streams(stream: list[dict[str, Any]]) -> None:
-    assert fast("openai-completions", stream) == slow("openai-completions", stream)
+    check()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-@given(stream=strategies.wild)
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-def test_both_references_agree_on_any_json_objects(dialect: str, stream: list[dict[str, Any]]) -> None:
-    assert fast(dialect, stream) == slow(dialect, stream)
+def test_both_references_agree_on_any_json_objects(dialect: str) -> None:
+    @MANY
+    @given(stream=WILD[dialect])
+    def check(stream: list[dict[str, Any]]) -> None:
+        assert fast(dialect, stream) == slow(dialect, stream)
+
+    check()
 
 
-@given(stream=strategies.chat_streams)
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-def test_the_fast_fold_gives_one_answer_however_the_chunks_are_batched(stream: list[dict[str, Any]]) -> None:
-    running = dialect_named("openai-chat").fold(Policies())
-    for payload in json.loads(json.dumps(stream)):
-        running.add([payload])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_fast_fold_gives_one_answer_however_the_chunks_are_batched(dialect: str) -> None:
+    @settings(MANY, max_examples=100)
+    @given(stream=STREAMS[dialect])
+    def check(stream: list[dict[str, Any]]) -> None:
+        running = dialect_named(dialect).fold(Policies())
+        for payload in json.loads(json.dumps(stream)):
+            running.add([payload])
 
-    assert running.finish(done=True).response == slow("openai-chat", stream)
+        assert running.finish(done=True).response == slow(dialect, stream)
+
+    check()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ A table of its own, apart from the reference's. The names tell the family:
 
 - OpenAI: ``prompt_tokens``, ``completion_tokens``;
 - ``ai_sdk_stream_python``: ``answer_tokens``, with the reasoning beside it;
+- Gemini: ``promptTokenCount``, ``prompt_token_count``, with thoughts and tool results beside;
 - Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
 - neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
 
@@ -13,6 +14,7 @@ neutral counts under names of their own (LangChain, Pydantic AI) are rows of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +57,16 @@ _WRITER: _Paths = {
     "input_tokens": ("prompt_tokens",),
     "output_tokens": ("answer_tokens+reasoning_tokens",),
     "reasoning_tokens": ("reasoning_tokens",),
+}
+_GEMINI: _Paths = {
+    name: (path, re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", path))
+    for name, path in (
+        ("input_tokens", "promptTokenCount+toolUsePromptTokenCount"),
+        ("output_tokens", "candidatesTokenCount+thoughtsTokenCount"),
+        ("total_tokens", "totalTokenCount"),
+        ("cache_read_tokens", "cachedContentTokenCount"),
+        ("reasoning_tokens", "thoughtsTokenCount"),
+    )
 }
 _NEUTRAL: _Paths = {
     "input_tokens": ("input_tokens",),
@@ -158,6 +170,10 @@ def _is_openai(value: Mapping[str, Any]) -> bool:
     return any(name.startswith(("prompt_", "completion_")) for name in value)
 
 
+def _is_gemini(value: Mapping[str, Any]) -> bool:
+    return any(name.endswith(("TokenCount", "_token_count")) for name in value)
+
+
 def _is_anthropic(value: Mapping[str, Any]) -> bool:
     if "cache_read_input_tokens" in value or "cache_creation_input_tokens" in value:
         return True
@@ -181,6 +197,7 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     Family(lambda value: "answer_tokens" in value, _WRITER),
+    Family(_is_gemini, _GEMINI),
     Family(_is_openai, _OPENAI, _take_in),
     Family(_is_anthropic, _ANTHROPIC, _add_cache),
     Family(lambda _: True, _NEUTRAL),

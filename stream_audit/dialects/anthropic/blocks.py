@@ -7,9 +7,9 @@ can be shown as the provider's non-streamed answer would show it.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from stream_audit.dialects.json_text import parsed_input, written_input
 from stream_audit.dialects.text import heal
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import ToolCall
@@ -119,13 +119,7 @@ class Block:
     def arguments(self) -> str:
         """The JSON text of ``input``: the joined fragments, else the seed's when it says anything."""
         streamed = "" if self.json is None else str(self.json)
-        seed = self.fields.get("input")
-        if streamed or not isinstance(seed, dict) or not seed:
-            return streamed
-        try:
-            return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
-        except RecursionError:
-            return ""
+        return streamed or written_input(self.fields.get("input"))
 
     def unwritten(self, text: str) -> bool:
         """True when ``text``, the arguments of a tool, is empty as its seed nests too deeply for text."""
@@ -137,7 +131,7 @@ class Block:
         part = self._shown()
         text = self.arguments()
         if (self.kind in TOOLS and not self.unwritten(text)) or (text and self.json is not None):
-            part["input"] = _parsed(text)
+            part["input"] = parsed_input(text)
         return part
 
     def tool_call(self) -> ToolCall:
@@ -178,22 +172,6 @@ class Block:
         if _odd(self.fields.get("citations"), list):
             odd["citations"] = self.fields["citations"]
         return odd
-
-
-def _parsed(text: str) -> Any:
-    """The value of JSON text: ``{}`` when it is empty, the text itself when it is no JSON."""
-    try:
-        return STRICT.decode(text) if text else {}
-    except (ValueError, RecursionError):
-        return text
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-STRICT = json.JSONDecoder(parse_constant=_no_constant)
-"""Python's own decoder takes ``NaN`` and ``Infinity`` for numbers; no other reader of JSON has to."""
 
 
 def _copied(value: Any) -> list[Any] | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
+from stream_audit.dialects.json_text import is_json
 from stream_audit.dialects.text import Fragments, join_text
 from stream_audit.dialects.unknown import Unknown
 from stream_audit.model import Policies, ToolCall
@@ -44,15 +45,15 @@ class Call:
     def cut_off(self) -> bool:
         """True when there are arguments and they are no JSON."""
         arguments = self.text()
-        return bool(arguments) and not _is_json(arguments)
+        return bool(arguments) and not is_json(arguments)
 
     def resend(self) -> str | None:
         """The last fragment when it is the whole arguments, sent again; else ``None``."""
         last, chain = self.arguments.last(), self.arguments.chain()
         joined = self.arguments.joined()
-        if last and len(joined) == 2 * len(last) and joined.startswith(last) and _is_json(last):
+        if last and len(joined) == 2 * len(last) and joined.startswith(last) and is_json(last):
             return last
-        if chain >= 3 and not _is_json(joined) and _is_json(last):
+        if chain >= 3 and not is_json(joined) and is_json(last):
             return last
         return None
 
@@ -181,19 +182,3 @@ class Calls:
 
     def _unexpected(self, key: str, value: Any) -> None:
         self._note("unknown-event", f"{self._field}.{key}", f"{key} is of type {type(value).__name__}")
-
-
-def _is_json(text: str) -> bool:
-    try:
-        STRICT.decode(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-STRICT = json.JSONDecoder(parse_constant=_refuse)
-"""Python's own decoder takes ``NaN`` and ``Infinity`` for JSON; what runs the call need not."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.framings import aws_event_stream, text
+from stream_audit.recordings.framings import aws_event_stream, json_values, text
 from stream_audit.recordings.source import Source
 
 __all__ = ["FRAMINGS", "Framing", "first_bytes", "framing"]
@@ -35,7 +35,7 @@ class Framing(Protocol):
         """
 
 
-FRAMINGS: tuple[Framing, ...] = (aws_event_stream, text)
+FRAMINGS: tuple[Framing, ...] = (aws_event_stream, json_values, text)
 """In the order in which they are asked; the last takes what no other does."""
 
 

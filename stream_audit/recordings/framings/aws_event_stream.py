@@ -13,6 +13,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
 
+from stream_audit.model import Framed
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framings.aws_messages import Damage, Message, is_prelude, messages
 from stream_audit.recordings.parsing import NOTHING, parse
@@ -42,7 +43,7 @@ def read(
         if isinstance(message, Damage):
             chunks.problem(message.rule, message.number, message.message, message.start)
         else:
-            _take(message, chunks)
+            _take(message, chunks, framed=frames)
         if message.number % _AT_ONCE == 0:
             chunks.flush()
             yield
@@ -50,7 +51,7 @@ def read(
     yield
 
 
-def _take(message: Message, chunks: Chunks) -> None:
+def _take(message: Message, chunks: Chunks, *, framed: bool) -> None:
     name, payload = _named(message)
     if name is None:
         complaint = "it does not say of which event it is"
@@ -67,9 +68,10 @@ def _take(message: Message, chunks: Chunks) -> None:
             chunks.problem("message-broken", message.number, "its bytes are not base64", payload)
             return
         if inner.startswith(b"{"):
-            chunks.take(inner, message.number)
+            chunks.take(Framed(inner, message.sent) if framed else inner, message.number)
             return
-    chunks.take(b"{%s:%s}" % (json.dumps(name).encode(), payload), message.number)
+    text = b"{%s:%s}" % (json.dumps(name).encode(), payload)
+    chunks.take(Framed(text, message.sent) if framed else text, message.number)
 
 
 def _named(message: Message) -> tuple[str | None, bytes]:

@@ -43,6 +43,8 @@ class Message:
     headers: Mapping[str, str | bytes]
     """Text as text; values of any other type as their bytes."""
     payload: bytes
+    sent: bytes
+    """The whole of it, checksums included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def messages(blocks: Iterable[bytes]) -> Iterator[Message | Damage]:
     while held.has(1):
         number += 1
         if not held.has(PRELUDE):
-            yield Damage(number, "message-cut-off", "the file ends in the middle of a message", held.peek(40))
+            yield Damage(
+                number, "message-cut-off", "the recording ends in the middle of a message", held.peek(40)
+            )
             return
         prelude = held.peek(PRELUDE)
         total, headers = struct.unpack(">II", prelude[:8])
@@ -84,7 +88,9 @@ def messages(blocks: Iterable[bytes]) -> Iterator[Message | Damage]:
             yield Damage(number, "line-too-long", message, prelude)
             held.drop(total)
         elif not held.has(total):
-            yield Damage(number, "message-cut-off", "the file ends in the middle of a message", held.peek(40))
+            yield Damage(
+                number, "message-cut-off", "the recording ends in the middle of a message", held.peek(40)
+            )
             return
         else:
             yield _message(number, held, total, headers)
@@ -106,7 +112,7 @@ def _message(number: int, held: _Held, total: int, headers: int) -> Message | Da
     named = _headers(data[PRELUDE : PRELUDE + headers])
     if isinstance(named, str):
         return Damage(number, "message-broken", named, data[:40])
-    return Message(number, named, data[PRELUDE + headers : -4])
+    return Message(number, named, data[PRELUDE + headers : -4], data)
 
 
 def _headers(data: bytes) -> dict[str, str | bytes] | str:

@@ -30,11 +30,14 @@ def card(
 ) -> Markup:
     """One kind of finding: its heading always, the rest when opened."""
     finding = group.first
+    field = None
+    if finding.field and finding.kind != "wire":  # of a stream, findings of several fields are one kind
+        field = element("code", brief(finding.field, _FIELD), class_="field")
     about = [run_candidates.index(name) for name in group.candidates if name in run_candidates]
     heading = spaced(
         _severity(finding.severity),
         element("code", brief(finding.rule, _FIELD), class_="rule"),
-        element("code", brief(finding.field, _FIELD), class_="field") if finding.field else None,
+        field,
         element("span", ", ".join(map(_named, group.candidates)), class_="who") if group.candidates else None,
         element("span", counted(group.recordings, "recording"), class_="many"),
     )
@@ -105,6 +108,8 @@ def _facts(group: Group, options: Options) -> Markup:
     if finding.kind != "difference":
         told = str(window(finding.message.strip(), 0, 2_000)).split("\n")
         facts.append(("what", element("pre", lines(told))))
+    if finding.breaks:
+        facts.append(("breaks", fragment(brief(", ".join(finding.breaks), _VALUE))))
     facts.append(("where", _where(group)))
     if finding.chunk is not None:
         facts.append(("culprit chunk", _chunk(finding)))

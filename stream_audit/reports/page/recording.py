@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.model import USAGE, Audited, CandidateResult, Finding, Response, Run
+from stream_audit.model import USAGE, Audited, CandidateResult, Finding, Response, Run, Subject
 from stream_audit.model.timeline import Course, Mark, Timeline
 from stream_audit.model.trail import is_count
 from stream_audit.reports.page.data import to_json
@@ -26,9 +26,9 @@ _FEWEST = (40, 10, 5)
 _CANDIDATES = 40
 
 
-def rank_of(audited: Audited, order: int) -> Rank:
-    """How bad a recording is: its worst finding about a candidate, then how many there are."""
-    found = [finding for finding in audited.fresh if finding.kind != "wire"]
+def rank_of(audited: Audited, order: int, subject: Subject = "candidates") -> Rank:
+    """How bad a recording is: its worst finding about what is judged, then how many there are."""
+    found = [finding for finding in audited.fresh if finding.about(subject)]
     worst = min((_RANKS.get(finding.severity, 2) for finding in found), default=3)
     if not found:
         alike = all(result.status == "same" for result in audited.candidates)
@@ -41,13 +41,13 @@ def entry(audited: Audited, run: Run, order: int) -> list[Any]:
 
     Returns:
         Number, id, dialect, chunks, flags, status of each of the run's candidates, and findings about
-        candidates by severity.
+        what is judged by severity.
     """
     recording = audited.recording
     statuses = {result.name: result.status for result in audited.candidates}
     found = [0, 0, 0]
     for finding in audited.fresh:
-        if finding.kind != "wire":
+        if finding.about(run.subject):
             found[_RANKS.get(finding.severity, 2)] += 1
     return [
         order,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stream_audit.model import MEASURES, Run, Summary, Total
+from stream_audit.model.tag import Tagging
 from stream_audit.reports.page.findings import command
 from stream_audit.reports.page.markup import Markup, element, fragment
 from stream_audit.reports.printable import brief
 from stream_audit.reports.reproduce import quote
-from stream_audit.reports.verdict import acceptance_lines, counted, verdict
+from stream_audit.reports.tags import NOTHING, unread_lines
+from stream_audit.reports.verdict import acceptance_lines, counted, named_counts, verdict
 
 __all__ = [
     "Section",
@@ -20,12 +22,12 @@ __all__ = [
     "not_covered",
     "not_run",
     "state",
+    "tags",
     "totals",
     "verdict_block",
     "work",
 ]
 
-_COUNTS = ("found", "compared", "same", "differ", "baselined", "unreadable", "skipped")
 _MOST = 200
 _NAME = 300
 
@@ -49,14 +51,15 @@ class Section:
 def state(run: Run, summary: Summary) -> tuple[str, str]:
     """How the run ended, as a class and in words. Green only when all that was found agreed."""
     counts = summary.counts
+    done = "linted" if run.subject == "streams" else "compared"
     if not summary.complete:
         return "partial", "Interrupted"
     if not counts.compared:
-        return "nothing", "Nothing compared"
+        return "nothing", f"Nothing {done}"
     if summary.exit_code == 1:
         return "failed", "Failed"
     if summary.exit_code:
-        return "partial", "Not everything compared"
+        return "partial", f"Not everything {done}"
     absent = any("unavailable" in fates for fates in summary.statuses.values())
     missing = counts.unreadable + counts.skipped + summary.damaged + (counts.found - counts.compared)
     if counts.differ or missing or absent:
@@ -68,8 +71,8 @@ def verdict_block(run: Run, summary: Summary) -> Markup:
     """The verdict, and every fate a recording can meet, zeros included."""
     kind, word = state(run, summary)
     told = [
-        element("div", element("dt", name), element("dd", f"{getattr(summary.counts, name):,}"), class_=name)
-        for name in _COUNTS
+        element("div", element("dt", said), element("dd", f"{number:,}"), class_=name)
+        for name, said, number in named_counts(summary.counts, run.subject)
     ]
     return element(
         "div",
@@ -86,10 +89,13 @@ def asked(run: Run, summary: Summary) -> Markup:
     bundled = f"bundled ({', '.join(summary.dialects)})" if summary.dialects else "bundled"
     reference = _versioned(run, run.reference) if run.reference else fragment(bundled)
     facts.append(("reference", reference))
+    if run.subject == "streams":
+        facts = [("judged", fragment(f"the streams themselves, by {bundled} rules"))]
     names = [element("li", _versioned(run, name)) for name in run.candidates[:_MOST]]
     if len(run.candidates) > _MOST:
         names.append(element("li", f"{len(run.candidates) - _MOST:,} more"))
-    facts.append(("candidates", element("ul", *names) if names else fragment("none")))
+    if run.subject == "candidates":
+        facts.append(("candidates", element("ul", *names) if names else fragment("none")))
     if run.fields:
         facts.append(("fields", fragment(brief(", ".join(run.fields)))))
     facts.append(("chunks", fragment(f"{summary.chunks:,}")))
@@ -183,6 +189,31 @@ def work(summary: Summary) -> Markup:
         if sums.get("usage_dumps")
     ]
     return _table(heads, rows, numbers=True) if rows else Markup("")
+
+
+def tags(tagging: Tagging | None) -> Markup:
+    """The trigger shapes that the recordings have, and those that none of them has."""
+    if tagging is None:
+        return Markup("")
+    rows = [
+        (
+            element("code", name),
+            f"{count.recordings:,}",
+            NOTHING if count.chunks is None else f"{count.chunks:,}",
+            element("code", brief(f"{count.path}:{count.line}", _NAME)),
+        )
+        for name, count in tagging.found.items()
+    ]
+    heads = ("trigger shape", "recordings", "chunks", "first")
+    listed = [
+        element("li", element("code", tag.name), element("span", f" {tag.title}")) for tag in tagging.missing
+    ]
+    lacking = "Not in these recordings, so they cannot catch what it sets off:"
+    return fragment(
+        _table(heads, rows) if rows else element("p", "None."),
+        *(element("p", line, class_="more") for line in unread_lines(tagging)),
+        fragment(element("p", lacking), element("ul", *listed)) if listed else None,
+    )
 
 
 def left_out(summary: Summary) -> Markup:

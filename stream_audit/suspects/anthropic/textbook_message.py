@@ -6,12 +6,21 @@ event. Each sentence of ``docs/folding.md`` is one small method here or there.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from stream_audit.model import Choice, Message, Response, ToolCall, Usage
 from stream_audit.suspects.anthropic.textbook_block import Block
-from stream_audit.suspects.every_dialect import Kept, count, fold_usage, is_name, is_zero, join_text
+from stream_audit.suspects.every_dialect import (
+    Kept,
+    count,
+    fold_usage,
+    is_name,
+    is_zero,
+    join_text,
+    nests_too_deeply,
+    parsed_input,
+    written_input,
+)
 
 __all__ = ["INPUT_TYPES", "AnthropicSoFar"]
 
@@ -214,30 +223,12 @@ class AnthropicSoFar:
 
     def started_input(self, block: Block) -> str:
         """The input that the block was opened with, as JSON text; empty for ``{}``."""
-        seed = block.fields.get("input")
-        if isinstance(seed, dict) and seed and not self.is_too_deep(block):
-            return json.dumps(seed, ensure_ascii=False, separators=(",", ":"))
-        return ""
+        return written_input(block.fields.get("input"))
 
     def is_too_deep(self, block: Block) -> bool:
         """True when the input that the block was opened with nests too deeply to be written as text."""
-        seed = block.fields.get("input")
-        try:
-            json.dumps(seed if isinstance(seed, dict) else {})
-        except RecursionError:
-            return True
-        return False
+        return nests_too_deeply(block.fields.get("input"))
 
     def parsed_input(self, text: str) -> Any:
         """The value that the JSON text spells, ``{}`` for none, the text itself when it is no JSON."""
-        if not text:
-            return {}
-        try:
-            return json.loads(text, parse_constant=refuse)
-        except (ValueError, RecursionError):
-            return text
-
-
-def refuse(constant: str) -> Any:
-    """Python reads ``NaN`` and ``Infinity`` as numbers; JSON has no such thing."""
-    raise ValueError(constant)
+        return parsed_input(text)

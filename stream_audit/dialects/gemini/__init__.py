@@ -1,0 +1,1 @@
+"""The Gemini format: streams of ``generateContent``."""

@@ -1,0 +1,133 @@
+"""The body of an answer as the application saw it: unchunked, uncompressed.
+
+Headers say how it was sent; many recorders keep them and store the body
+unpacked. So what is unpacked already is left as it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from stream_audit.recordings.containers.interaction import Interaction
+from stream_audit.recordings.framings import framing, text
+from stream_audit.recordings.opening import BLOCK, Broken, decompressed
+
+__all__ = ["unpacked_body"]
+
+_LARGEST = 512 * 1024 * 1024
+"""Bytes that a body may unpack to."""
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})(?:;[^\r\n]*)?\r\n")
+_TEXT = re.compile(rb"\s*(?:\{\s*[\"}]|data:|event:|id:|retry:|:)")
+_MAGIC = ("gzip", "x-gzip", "zstd")
+"""Told by their first bytes."""
+_BROTLI = ("brotli", "brotlicffi")
+
+
+def unpacked_body(interaction: Interaction) -> Iterator[bytes]:
+    """The body in blocks.
+
+    Raises:
+        Broken: It cannot be unpacked, or no further; every byte before was handed over.
+    """
+    data = interaction.body or b""
+    if "chunked" in interaction.headers.get("transfer-encoding", "").lower():
+        data = _unchunked(data) or data
+    blocks: Iterator[bytes] = (data[at : at + BLOCK] for at in range(0, len(data), BLOCK))
+    encodings = [name.strip().lower() for name in interaction.headers.get("content-encoding", "").split(",")]
+    for name in reversed(encodings):
+        if name == "deflate":
+            blocks = _inflated(blocks)
+        elif name == "br":
+            blocks = _unbrotlied(blocks)
+        elif name in _MAGIC:
+            blocks = decompressed(blocks, BLOCK)
+        elif name not in ("", "identity", "aws-chunked"):
+            raise Broken("body-not-decoded", f"its content-encoding {name[:40]!r} is not known here")
+    if not set(encodings) & set(_MAGIC):
+        blocks = decompressed(blocks, BLOCK)
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > _LARGEST:
+            most = _LARGEST // 2**20
+            raise Broken("body-not-decoded", f"it unpacks to more than {most} MiB; what came before was read")
+        yield block
+
+
+def _unchunked(data: bytes) -> bytes | None:
+    """What is left when the lengths between chunks are taken out; ``None`` when there are none."""
+    parts: list[bytes] = []
+    at = 0
+    while match := _CHUNK.match(data, at):
+        start, size = match.end(), int(match[1], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(data[start : start + size])
+        at = start + size + 2
+        if data[at - 2 : at] not in (b"\r\n", b""):
+            return None
+    return b"".join(parts) if parts and at >= len(data) else None
+
+
+def _is_plain(start: bytes) -> bool:
+    """Whether a body that begins like this is unpacked already."""
+    return _TEXT.match(start) is not None or framing(start) is not text
+
+
+def _inflated(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Undo ``deflate``: zlib, as the standard says, or the bare format, as many servers send it."""
+    start = next(blocks, b"")
+    blocks = chain([start], blocks)
+    if _is_plain(start):
+        return blocks
+    wrapped = len(start) > 1 and start[0] & 15 == 8 and int.from_bytes(start[:2]) % 31 == 0
+    return _inflate(blocks, zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS))
+
+
+def _inflate(blocks: Iterable[bytes], decoder: Any) -> Iterator[bytes]:
+    try:
+        for block in blocks:
+            data = block
+            while data:
+                yield decoder.decompress(data, BLOCK)
+                data = decoder.unconsumed_tail
+        yield decoder.flush()
+    except zlib.error as error:
+        raise Broken("body-not-decoded", f"its deflate compression is damaged ({error})") from error
+    if not decoder.eof:
+        raise Broken("body-not-decoded", "its deflate compression ends early; what came before was read")
+
+
+def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Undo ``br``, which Python itself cannot."""
+    start = next(blocks, b"")
+    blocks = chain([start], blocks)
+    if not start or _is_plain(start):
+        return blocks
+    for name in _BROTLI:
+        try:
+            decoder = importlib.import_module(name).Decompressor()
+        except (ImportError, AttributeError):
+            continue
+        if hasattr(decoder, "can_accept_more_data"):  # Older ones cannot be told to stop.
+            return _unbrotli(blocks, decoder, name)
+    wish = "install brotli 1.2 or newer, or record it unpacked"
+    raise Broken("body-not-decoded", f"it is compressed with Brotli, which cannot be read here: {wish}")
+
+
+def _unbrotli(blocks: Iterable[bytes], decoder: Any, name: str) -> Iterator[bytes]:
+    errors: tuple[type[Exception], ...] = (importlib.import_module(name).error,)
+    try:
+        for block in blocks:
+            yield decoder.process(block, output_buffer_limit=BLOCK)
+            while not decoder.can_accept_more_data():
+                yield decoder.process(b"", output_buffer_limit=BLOCK)
+    except errors as error:
+        raise Broken("body-not-decoded", f"its Brotli compression is damaged ({error})") from error
+    if not decoder.is_finished():
+        raise Broken("body-not-decoded", "its Brotli compression ends early; what came before was read")

@@ -1,0 +1,151 @@
+"""VCR cassettes in YAML, one interaction at a time.
+
+The list of interactions is cut at its items before it is read, by their
+indentation. So memory holds one, and one that is damaged costs itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from stream_audit.recordings.containers.interaction import LONGEST, Damage, Interaction
+from stream_audit.recordings.containers.vcr import LOSES, described
+from stream_audit.recordings.lines import lines
+
+__all__ = ["LOSES", "interactions", "recognises"]
+
+_START = re.compile(
+    rb"(\xef\xbb\xbf)?"
+    rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n|(?:---|%YAML|version:|recorded_with:|record_mode:)[^\r\n]*\r?\n)*+"
+    rb"(?:http_)?interactions:[ \t]*(?:#[^\r\n]*|\[\][ \t]*)?(?:[\r\n]|$)"
+)
+_LIST = re.compile(rb"(?:http_)?interactions:[ \t]*(?:#.*)?")
+_ITEM = re.compile(rb"( *)-(?: |$)")
+_BESIDE = re.compile(rb"---|\.\.\.|%|(?:version|recorded_with|record_mode|metadata|tags)[ \t]*:")
+"""What stands beside the list in a cassette."""
+
+
+def recognises(start: bytes) -> bool:
+    """Whether a file that begins like this is a cassette in YAML."""
+    return _START.match(start) is not None
+
+
+def interactions(blocks: Iterable[bytes]) -> Iterator[Interaction | Damage]:
+    """Every interaction, in order, one that cannot be read as ``lost``; and damage between them."""
+    # Only here, because most runs meet no cassette.
+    from stream_audit.recordings.containers.yaml_values import Unreadable, YamlReader
+
+    reader = YamlReader()
+    number = 0
+    for item in _items(blocks):
+        if isinstance(item, Damage):
+            yield item
+            continue
+        number += 1
+        lost = Interaction(number=number, line=item.line, last_line=item.last_line, lost=True)
+        if item.size > LONGEST:
+            message = f"longer than {LONGEST // 2**20} MiB, and skipped"
+            lost.damage.append(Damage("interaction-too-long", message))
+            yield lost
+            continue
+        try:
+            value = reader.read(b"\n".join(item.lines), item.line)
+        except Unreadable as error:
+            cut = error.unended and item.last
+            rule = "interaction-cut-off" if cut else "interaction-broken"
+            message = "the file ends in the middle of it" if cut else error.message
+            lost.damage += [*reader.damage, Damage(rule, message, error.line)]
+            yield lost
+            continue
+        first = value[0] if isinstance(value, list) and value else None
+        interaction = described(first, number, item.line, item.last_line)
+        interaction.damage[:0] = reader.damage
+        yield interaction
+
+
+@dataclass(slots=True)
+class _Item:
+    """The lines of one item of the list."""
+
+    line: int
+    lines: list[bytes] = field(default_factory=list)
+    size: int = 0
+    last_line: int = 0
+    last: bool = False
+    """The file ends with it."""
+
+    def add(self, text: bytes, number: int) -> None:
+        """Take a further line, unless they are too many already."""
+        self.size += len(text) + 1
+        self.last_line = number
+        if self.size <= LONGEST:
+            self.lines.append(text)
+        else:
+            self.lines.clear()
+
+
+class _Items:
+    """Cuts the list into its items, told by their dashes; a file may hold several cassettes."""
+
+    def __init__(self) -> None:
+        self._listed = False
+        """The list has begun."""
+        self._dash = self._deeper = b""
+        """How an item of it begins, and how its further lines do; empty until the first is met."""
+        self._item: _Item | None = None
+        self._quiet = False
+        """What stands here belongs to no interaction, as it should or as was said."""
+
+    def take(self, text: bytes, number: int) -> Iterator[_Item | Damage]:
+        """Take another line; what ends with it."""
+        item = self._item
+        if item is not None and (not text or text.startswith(self._deeper)):
+            item.add(text, number)
+        elif self._listed and self._dash and (text.startswith(self._dash) or text == self._dash[:-1]):
+            yield from self._begin(text, number)
+        elif not self._listed or _LIST.fullmatch(text):
+            yield from self.end()
+            self._listed, self._dash = self._listed or _LIST.fullmatch(text) is not None, b""
+        elif not text.strip() or text.lstrip().startswith(b"#"):
+            pass
+        elif not self._dash and (found := _ITEM.match(text)):
+            self._dash, self._deeper = found[1] + b"- ", found[1] + b" "
+            yield from self._begin(text, number)
+        elif _BESIDE.match(text) or (self._quiet and item is None):
+            yield from self.end()
+            self._quiet = True
+        else:
+            yield from self.end()
+            self._quiet = True
+            yield Damage("interaction-broken", "lines that are part of no interaction", number)
+
+    def skip(self, number: int) -> None:
+        """Take a line that is too long to be held."""
+        if self._item is not None:
+            self._item.size, self._item.last_line = LONGEST + 1, number
+            self._item.lines.clear()
+
+    def end(self, *, last: bool = False) -> Iterator[_Item]:
+        """The item that was being read, if any, is over."""
+        if self._item is not None:
+            self._item.last = last
+            yield self._item
+            self._item = None
+
+    def _begin(self, text: bytes, number: int) -> Iterator[_Item]:
+        yield from self.end()
+        self._quiet = False
+        self._item = _Item(number)
+        self._item.add(text, number)
+
+
+def _items(blocks: Iterable[bytes]) -> Iterator[_Item | Damage]:
+    cutter = _Items()
+    for part in lines(blocks, LONGEST):
+        for number, text in enumerate(part.texts, part.first):
+            yield from cutter.take(text, number)
+        if part.too_long:
+            cutter.skip(part.too_long)
+    yield from cutter.end(last=True)

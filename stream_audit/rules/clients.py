@@ -1,0 +1,192 @@
+"""Which clients are known to get a rule wrong: readers of streams, named in the rule's public sources.
+
+A source tells of a server that sends the shape, or of a client that could not
+read it. Here stand the clients, by the issue that says so: SDKs, gateways as
+readers, applications. No entry means that none is known, not that none breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["CLIENTS"]
+
+CLIENTS: Mapping[str, tuple[str, ...]] = {
+    # role
+    "role-concat": ("openinterpreter (#244)",),
+    "role-null-or-empty": ("langchainjs (#11470)", "opencode (#28427)", "effect (#8333)"),
+    "role-lost-with-first-chunk": ("litellm (#24354)",),
+    "role-never-sent": ("litellm (#37781)",),
+    # content
+    "content-cumulative-as-delta": ("qwen-code (#3896)",),
+    "content-delta-as-cumulative": ("kirocc (#112)", "agent-ui (#151)", "jetbrains-cc-gui (#1205)"),
+    "content-whitespace-dropped": ("litellm (#14106)", "Agents-for-js (#997)"),
+    "content-empty-string-start": ("openclaude (#48)",),
+    "mixed-delta-field-lost": ("litellm (#2716)", "autogen (#7967)"),
+    "content-parts-first-only": ("LibreChat-AI/agents (#350)",),
+    "snapshot-plus-delta-double": ("get-convex/agent (#281)", "jetbrains-cc-gui (#1205)"),
+    "terminal-snapshot-wipes": ("open-webui (#27800)", "new-api (#4362)", "litellm (#41014)"),
+    "retry-text-duplicated": ("nanobot (#4038)", "claux (#15)", "nuguard (#455)"),
+    "tail-lost-on-eof": ("prompt-optimizer (#348)",),
+    # reasoning
+    "reasoning-field-alias-missed": ("OmniRoute (#13620)",),
+    "reasoning-duplicated": ("bifrost (#6427)", "free-claude-code (#1274)"),
+    "reasoning-leaks-into-content": ("cc-switch (#6319)",),
+    "reasoning-only-in-done-event": ("OmniRoute (#5832)",),
+    "thinking-signature-dropped": (
+        "turnstone (#214)",
+        "bitrouter (#592)",
+        "OpenRouterTeam/ai-sdk-provider (#427)",
+    ),
+    "thinking-signature-fragment": ("pensarai/apex (#534)", "anthropic-sdk-typescript (#997)"),
+    "gemini-thought-signature-lost": ("langchainjs (#9624)", "obsidian-gemini (#230)", "llumiverse (#470)"),
+    "extension-fields-dropped": ("ServiceNow/eva (#206)",),
+    # tools
+    "tool-index-missing": ("openai-python (#3246)", "opik (#8362)", "term-llm (#314)"),
+    "tool-index-constant": ("smolagents (#1958)", "litellm (#7621)"),
+    "tool-index-duplicate-in-chunk": ("openai-python (#3201)",),
+    "tool-index-as-list-position": ("openai-python (#3126, #3245)",),
+    "tool-fragments-interleaved": ("Qwen-Agent (#943)", "jac (#7673)"),
+    "tool-first-fragment-duplicated": ("simonw/llm (#1218)",),
+    "tool-args-null": ("simonw/llm (#1218)",),
+    "tool-name-resent": ("hermes-agent (#8259)", "open-webui (#22235)", "workbuddy2api (#82)"),
+    "tool-name-fragmented": ("continuedev/continue (#5849)",),
+    "tool-id-null-or-empty": ("opencode (#37841)", "spring-ai (#6374)", "effect (#8333)"),
+    "tool-id-or-name-lost": ("litellm (#39796)",),
+    "tool-fragments-not-merged": ("spring-ai (#5854)",),
+    "tool-calls-omitted-by-aggregator": ("litellm (#7364)", "spring-ai (#3548)"),
+    "tool-only-first-read": ("open-interpreter (#315)", "litellm (#27638)"),
+    "tool-calls-in-finish-chunk-lost": ("adk-python (#7200)", "litellm (#27638)"),
+    "tool-args-empty-string": ("langchainjs (#11383)", "Kilo-Org/cloud (#4753)", "openai-python (#3502)"),
+    "tool-args-seed-poison": ("assistant-ui (#5080)",),
+    "tool-args-object": ("oh-my-pi (#1779)",),
+    "tool-args-cumulative-resend": ("hermes-agent (#35718)", "opencodex (#361)", "veryfront-code (#1079)"),
+    "tool-args-truncated-accepted": ("langchain (#39275)",),
+    "tool-phantom-nameless": ("vscode-unify-chat-provider (#49)",),
+    "function-call-legacy-stub": ("workbuddy-gateway (#3)",),
+    "block-stop-missing": ("bifrost (#4262)",),
+    "block-start-missing": ("anthropic-sdk-python (#1273)",),
+    # finish
+    "finish-empty-string": ("workbuddy-gateway (#3)",),
+    "finish-missing": ("opencode (#43379)", "earendil-works/pi (#7441)", "oh-my-pi (#9433)"),
+    "finish-not-surfaced": ("rig (#2248)", "symfony/ai (#2194)"),
+    "finish-early-exit": ("bifrost (#191)", "req_llm (#781)", "litellm (#27139)"),
+    "finish-fabricated-on-truncation": ("hermes-agent (#109988)", "opencode (#46065)"),
+    "finish-incomplete-mapping": ("litellm (#37710)", "metabase (#80959)"),
+    # choices
+    "choices-empty-chunk": ("Portkey-AI/gateway (#1629)", "litellm (#32519)", "llmeter (#34)"),
+    "choices-n-merged": ("langfuse-python (#1864)", "langchain (#26719)"),
+    "choices-first-only": ("openai-agents-python (#3313)", "openai-go (#428)"),
+    "choices-index-as-position": ("openai-python (#3709)",),
+    "delta-missing": ("openai-node (#1982)", "autogen (#6465)", "langchain (#18977)"),
+    # identity
+    "id-empty-preamble": ("litellm (#11006)", "openai-node (#1982)"),
+    "metadata-string-concat": ("langchain (#36993, #38366)",),
+    "item-id-mismatch": ("openai-python (#3126)",),
+    # extras
+    "logprobs-last-only": ("Floway (#481)", "autogen (#7967)"),
+    "refusal-dropped": ("openai-python (#3387)", "litellm (#39203)"),
+    "audio-overwritten": ("openai-node (#1991)", "langfuse-python (#1831)"),
+    "citations-dropped": ("bifrost (#5061)", "agent-framework (#5029)", "openai-agents-python (#4252)"),
+    "citations-duplicated": ("laravel/ai (#1012)",),
+    # usage: which numbers win
+    "usage-cumulative-summed": (
+        "pydantic-ai (#4056)",
+        "open-webui (#29064)",
+        "talos-argocd-proxmox (#2019)",
+        "langfuse (#8808)",
+    ),
+    "usage-gemini-cumulative-summed": (
+        "agno (#6624)",
+        "dotnet/extensions (#7409)",
+        "pydantic-ai (#1736)",
+        "langchainjs (#8266)",
+    ),
+    "usage-anthropic-output-added": (
+        "tensorzero (#5481)",
+        "openllmetry (#4377)",
+        "LibreChat-AI/agents (#150)",
+        "ai-gateway (#2239)",
+    ),
+    "usage-anthropic-cache-doubled": ("langchainjs (#10249)",),
+    "usage-anthropic-start-ignored": ("Anthropic.SDK (#80)", "langchain (#35532)"),
+    "usage-anthropic-delta-ignored": (
+        "laravel/ai (#996)",
+        "langchainjs (#11195)",
+        "strands-agents/harness-sdk (#3568)",
+    ),
+    "usage-zero-or-null-overwrites": ("ai-gateway (#1631)", "pydantic-ai (#7913)", "litellm (#33054)"),
+    "usage-field-union": ("pydantic-ai (#5889)",),
+    "usage-last-frame-only": ("new-api (#6272)", "litellm (#17136)"),
+    "usage-preview-first": ("semantic-router (#2215)",),
+    "usage-final-chunk-dropped": ("litellm (#21011)", "langchain (#36977)", "bifrost (#191)"),
+    "usage-after-stop-event": ("effect (#6272)", "llama_index (#19369)"),
+    "usage-in-choice": ("earendil-works/pi (#2017)", "bifrost (#191)"),
+    "usage-absent": ("vercel/ai (#5736)", "earendil-works/pi (#7259)", "Vibe-Trading (#1225)"),
+    "usage-nan": ("vercel/ai (#2543)",),
+    "usage-estimate-overrides-provider": ("litellm (#37087)", "new-api (#5671, #6212)"),
+    "usage-override-then-count": ("ai-sdk-stream-python",),
+    "usage-rebuilt-loses-details": (
+        "new-api (#6144)",
+        "litellm (#36370)",
+        "spring-ai (#6667)",
+        "langfuse (#13811)",
+    ),
+    "usage-timings-merged": ("open-webui (#28528)",),
+    "usage-lost-on-abort": ("litellm (#33736)", "bitrouter (#537)", "pollinations (#5594)"),
+    # usage: what they mean
+    "cached-counted-twice": (
+        "langfuse (#10592)",
+        "earendil-works/pi (#2148)",
+        "askui/python-sdk (#303)",
+        "litellm (#26919)",
+    ),
+    "cached-left-out": ("future-agi (#1122)", "new-api (#5440)"),
+    "cache-ttl-contradiction": ("sub2api (#6125)",),
+    "reasoning-counted-twice": ("browser-use (#4075)", "llmgateway (#3486)", "model-hotel (#991)"),
+    "reasoning-left-out": ("langchainjs (#11423)", "langchain (#34603)"),
+    "tool-use-prompt-left-out": ("sim (#3039)", "raif (#470)"),
+    "total-mismatch": ("langchainjs (#11423)", "llmgateway (#3486)"),
+    "total-recomputed": ("sim (#3039)", "langchain (#36500)"),
+    "usage-zero-falsy": ("langchain (#36500)", "agent-cost-lab (#64)"),
+    "usage-missing-becomes-number": ("llama_index (#22781)",),
+    # usage: across requests
+    "log-lines-duplicated": ("ClaudeBar (#207)", "ccusage (#994)"),
+    "log-dedup-first-wins": ("ccusage (#938)", "dms-claudecode (#52)"),
+    "log-replayed-history": ("ccusage (#950, #1762)",),
+    "log-placeholder-usage": ("ccusage (#866)",),
+    "log-cumulative-counter": ("codex-trace (#154)",),
+    "retry-usage-policy": ("Upsonic (#595)",),
+    "turns-usage-aggregation": ("spring-ai (#6996)", "open-webui (#28528, #29064)"),
+    "subagent-usage": ("kagent (#946)", "pensarai/apex (#831)"),
+    "cache-hit-charged": ("langfuse (#2112)",),
+    "forward-vs-bill-divergence": ("new-api (#6144)",),
+    # transport
+    "sse-split-reads": ("spiceai (#12588)", "whodb (#972)", "gigachat-js (#14)"),
+    "utf8-split": ("librefang (#3448)", "lobehub (#18805)"),
+    "sse-comment": ("deepnoodle-ai/dive (#206)", "coder (#28185)"),
+    "sse-comment-as-data": ("opencode (#50871)",),
+    "sse-crlf": ("vercel/ai (#6200)", "inference-perf (#781)"),
+    "sse-no-space": ("odysseus (#1701)",),
+    "sse-multiline-data": ("term-llm (#456)",),
+    "sse-bom": ("ANOLISA (#2209)",),
+    "error-event-ignored": ("clicky (#132)", "rocketmq-dashboard (#2178)"),
+    "truncation-undetected": ("opencode-copilot-chat (#170)", "langchain-aws (#1287)"),
+    "terminal-not-synced": ("opencode (#46065)",),
+    "events-out-of-order": ("bifrost (#692)", "twenty (#22484)"),
+    "events-duplicated": ("bifrost (#1257)", "OmniRoute (#5832)"),
+    "many-events-per-read": ("urllib3.future (#344)",),
+    "unknown-event": ("agent-framework (#5029)", "effect (#8333)"),
+    # speed, parity, candidates
+    "fold-quadratic": ("langchainjs (#11148)", "anthropic-sdk-typescript (#995)", "vercel/ai (#15670)"),
+    "redundant-usage-work": ("simonw/llm (#613)",),
+    "stream-vs-nonstream": (
+        "NVIDIA-NeMo/Guardrails (#1756)",
+        "litellm (#1264)",
+        "openai-agents-python (#4252)",
+    ),
+    "sync-vs-async": ("litellm (#31721)", "guardrails (#1113)", "llama_index (#19369)", "simonw/llm (#613)"),
+    "sdk-vs-sdk": ("strands-agents/harness-sdk (#3568)",),
+    "caller-chunks-mutated": ("aiconfig (#334)",),
+}
+"""Rule to clients: a repository's name, with its owner where the name alone says little, and the issues."""

@@ -1,0 +1,1 @@
+"""Cohere's chat format, version 2."""

@@ -1,0 +1,1 @@
+"""Gemini: the textbook fold, and folds with one fault each."""

@@ -1,0 +1,23 @@
+"""What a chunk says, one file a dialect.
+
+To add one: an object of the :class:`stream_audit.tags.saying.Reader` protocol,
+and its entry in ``READERS``. Of a dialect without one, only what its fold and
+its sightings say is told, and the report says so.
+"""
+
+from __future__ import annotations
+
+from stream_audit.tags.readers.ai_sdk_stream import AI_SDK_STREAM
+from stream_audit.tags.readers.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.tags.readers.openai_chat import OPENAI_CHAT
+from stream_audit.tags.readers.openai_completions import OPENAI_COMPLETIONS
+from stream_audit.tags.saying import Reader
+
+__all__ = ["READERS", "reader_for"]
+
+READERS: tuple[Reader, ...] = (OPENAI_CHAT, OPENAI_COMPLETIONS, ANTHROPIC_MESSAGES, AI_SDK_STREAM)
+
+
+def reader_for(dialect: str) -> Reader | None:
+    """The reader of that dialect, where there is one."""
+    return next((reader for reader in READERS if reader.name == dialect), None)
