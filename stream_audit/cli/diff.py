@@ -39,38 +39,24 @@ def diff(
     ],
     config: Annotated[Path | None, settings_option(_SETTINGS)] = None,
     reference: Annotated[
-        str | None, flags.option("--reference", metavar="[LABEL=]SPEC", help="The old combiner.")
+        str | None, flags.reference(metavar="[LABEL=]SPEC", help="The old combiner.")
     ] = None,
     candidate: Annotated[
         list[str] | None,
-        flags.option("--candidate", metavar="[LABEL=]SPEC", help="The new combiner; may be repeated."),
+        flags.candidate(metavar="[LABEL=]SPEC", help="The new combiner; may be repeated."),
     ] = None,
-    fields: Annotated[
-        list[str] | None,
-        flags.option(
-            "--fields", metavar="A,B", help="Compare combiners in these fields only, and demand them."
-        ),
-    ] = None,
-    python: Annotated[
-        str | None,
-        flags.option(
-            "--python", metavar="PATH", envvar="STREAM_AUDIT_PYTHON", help="Run combiners in this one."
-        ),
-    ] = None,
+    fields: flags.Fields = None,
+    python: flags.Python = None,
     no_install: flags.NoInstall = False,
     dialect: flags.Dialect = None,
     chunks_as: flags.ChunksAs = "auto",
     timeout: flags.Timeout = 10.0,
     strict: flags.Strict = False,
-    format: Annotated[
-        str, flags.option("--format", metavar="KIND", help="Print the result as: table, concise, json.")
-    ] = "table",
+    format: flags.FormatOfChanges = "table",
     jobs: flags.Jobs = 1,
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print what differs, counts and verdict only.")
-    ] = False,
+    quiet: Annotated[bool, flags.quiet(help="Print what differs, counts and verdict only.")] = False,
     verbose: Annotated[
-        bool, flags.option("-v", "--verbose", help="Show every difference, not just the first of a kind.")
+        bool, flags.verbose(help="Show every difference, not just the first of a kind.")
     ] = False,
     color: flags.Color = "auto",
     width: flags.Width = None,

@@ -18,7 +18,9 @@ __all__ = [
     "Dialect",
     "ExitZero",
     "FailOn",
+    "Fields",
     "Format",
+    "FormatOfChanges",
     "Ignore",
     "Jobs",
     "Labels",
@@ -29,16 +31,23 @@ __all__ = [
     "Paths",
     "PerRecordingIgnores",
     "Policy",
+    "Python",
     "Quiet",
+    "Recordings",
     "Report",
     "ReportFile",
     "Select",
+    "SomeRecordings",
     "Strict",
     "Timeout",
     "Verbose",
     "Width",
+    "candidate",
     "each_time",
     "option",
+    "quiet",
+    "reference",
+    "verbose",
 ]
 
 option = partial(typer.Option, show_envvar=False)
@@ -46,15 +55,17 @@ option = partial(typer.Option, show_envvar=False)
 each_time = partial(option, allow_from_autoenv=False)
 """What is asked for each time: a variable that rewrites the baseline would end every gate with 0."""
 
-Paths = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="PATH...",
-        envvar="STREAM_AUDIT_PATHS",
-        show_envvar=False,
-        help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin.",
-    ),
-]
+_paths = partial(
+    typer.Argument,
+    metavar="PATH...",
+    show_envvar=False,
+    help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin.",
+)
+Paths = Annotated[list[str] | None, _paths(envvar="STREAM_AUDIT_PATHS")]
+Recordings = Annotated[list[str], _paths()]
+"""The same where they must be named each time."""
+SomeRecordings = Annotated[list[str] | None, _paths()]
+"""The same where a command can do without."""
 PerRecordingIgnores = Annotated[
     list[str] | None,
     option(
@@ -92,10 +103,30 @@ Report = Annotated[
         help="Write a further report; may be repeated.",
     ),
 ]
-Quiet = Annotated[bool, option("-q", "--quiet", help="Print findings, counts and verdict only.")]
-Verbose = Annotated[bool, option("-v", "--verbose", help="Print every finding, and tracebacks of our own.")]
+FormatOfChanges = Annotated[
+    str, option("--format", metavar="KIND", help="Print the result as: table, concise, json.")
+]
+quiet = partial(option, "-q", "--quiet")
+Quiet = Annotated[bool, quiet(help="Print findings, counts and verdict only.")]
+verbose = partial(option, "-v", "--verbose")
+Verbose = Annotated[bool, verbose(help="Print every finding, and tracebacks of our own.")]
 NoProgress = Annotated[bool, option("--no-progress", help="Show no progress bar.")]
 
+candidate = partial(option, "--candidate", autocompletion=completing.candidates)
+reference = partial(option, "--reference", autocompletion=completing.candidates)
+Fields = Annotated[
+    list[str] | None,
+    option("--fields", metavar="A,B", help="Compare these fields only, and demand them."),
+]
+Python = Annotated[
+    str | None,
+    option(
+        "--python",
+        metavar="PATH|NAME==V",
+        envvar="STREAM_AUDIT_PYTHON",
+        help="Run candidates in this interpreter or environment.",
+    ),
+]
 NoInstall = Annotated[
     bool,
     option(
@@ -181,7 +212,7 @@ Strict = Annotated[
     option(
         "--strict",
         envvar="STREAM_AUDIT_STRICT",
-        help="Exit 3 if any input was unreadable, damaged or skipped.",
+        help="Exit 3 if any input was unreadable, damaged, skipped or left out.",
     ),
 ]
 Jobs = Annotated[

@@ -8,8 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stream_audit.cli import flags
 from stream_audit.cli.configure import settings_option
 
@@ -38,10 +36,7 @@ Exit codes: 0 everything matched · 1 findings · 2 usage · 3 nothing compared
 
 
 def reconcile(
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin."),
-    ],
+    paths: flags.Recordings,
     against: Annotated[
         list[str],
         flags.option("--against", metavar="FILE|DIR", help="The books; repeat for later states of them."),
@@ -68,25 +63,14 @@ def reconcile(
     ignore: flags.Ignore = None,
     fail_on: flags.FailOn = "warning",
     exit_zero: flags.ExitZero = False,
-    strict: Annotated[
-        bool,
-        flags.option(
-            "--strict",
-            envvar="STREAM_AUDIT_STRICT",
-            help="Exit 3 if any input was unreadable, damaged, skipped or not compared.",
-        ),
-    ] = False,
+    strict: flags.Strict = False,
     format: Annotated[
         str, flags.option("--format", metavar="KIND", help="Print the result as: table, json, csv.")
     ] = "table",
     output: flags.Output = None,
     jobs: flags.Jobs = 1,
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print findings, counts and verdict only.")
-    ] = False,
-    verbose: Annotated[
-        bool, flags.option("-v", "--verbose", help="Print every key and every finding.")
-    ] = False,
+    quiet: flags.Quiet = False,
+    verbose: Annotated[bool, flags.verbose(help="Print every key and every finding.")] = False,
     color: flags.Color = "auto",
     width: flags.Width = None,
 ) -> int:

@@ -34,12 +34,7 @@ def replay(
     config: Annotated[Path | None, settings_option()] = None,
     candidate: Annotated[
         list[str] | None,
-        flags.option(
-            "--candidate",
-            metavar="[LABEL=]SPEC",
-            autocompletion=completing.candidates,
-            help="Audit this combiner; may be repeated.",
-        ),
+        flags.candidate(metavar="[LABEL=]SPEC", help="Audit this combiner; may be repeated."),
     ] = None,
     pair: Annotated[
         list[str] | None,
@@ -57,21 +52,12 @@ def replay(
         ),
     ] = None,
     reference: Annotated[
-        str | None,
-        flags.option("--reference", metavar="SPEC", help="Compare with this combiner, not with ours."),
+        str | None, flags.reference(metavar="SPEC", help="Compare with this combiner, not with ours.")
     ] = None,
-    python: Annotated[
-        str | None,
-        flags.option(
-            "--python", metavar="PATH|NAME==V", help="Run candidates in this interpreter or environment."
-        ),
-    ] = None,
+    python: flags.Python = None,
     no_install: flags.NoInstall = False,
     dialect: flags.Dialect = None,
-    fields: Annotated[
-        list[str] | None,
-        flags.option("--fields", metavar="A,B", help="Compare these fields only, and demand them."),
-    ] = None,
+    fields: flags.Fields = None,
     select: flags.Select = None,
     ignore: flags.Ignore = None,
     per_recording_ignores: flags.PerRecordingIgnores = None,

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
-import typer
-
 from stream_audit.cli import flags
 from stream_audit.cli.configure import settings_option
 from stream_audit.errors import UsageError
@@ -42,16 +40,11 @@ Exit codes: 0 written, or as stored · 1 not as stored, or not to be written: no
 
 
 def snapshot(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH...", help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin."),
-    ] = None,
+    paths: flags.SomeRecordings = None,
     config: Annotated[Path | None, settings_option(_SETTINGS)] = None,
     candidate: Annotated[
         list[str] | None,
-        flags.option(
-            "--candidate", metavar="SPEC", envvar="STREAM_AUDIT_CANDIDATE", help="The combiner; one."
-        ),
+        flags.candidate(metavar="SPEC", envvar="STREAM_AUDIT_CANDIDATE", help="The combiner; one."),
     ] = None,
     store: Annotated[
         Path | None,
@@ -92,34 +85,17 @@ def snapshot(
             help="Store this field as masked: created, choices[*].message.tool_calls[*].id.",
         ),
     ] = None,
-    python: Annotated[
-        str | None,
-        flags.option(
-            "--python", metavar="PATH", envvar="STREAM_AUDIT_PYTHON", help="Run the candidate in this one."
-        ),
-    ] = None,
+    python: flags.Python = None,
     no_install: flags.NoInstall = False,
     dialect: flags.Dialect = None,
-    policy: Annotated[
-        list[str] | None,
-        flags.option(
-            "--policy",
-            metavar="NAME=VALUE",
-            envvar="STREAM_AUDIT_POLICY",
-            help="Fold the reference by this policy; may be repeated.",
-        ),
-    ] = None,
+    policy: flags.Policy = None,
     chunks_as: flags.ChunksAs = "auto",
     timeout: flags.Timeout = 10.0,
     strict: flags.Strict = False,
-    format: Annotated[
-        str, flags.option("--format", metavar="KIND", help="Print the result as: table, concise, json.")
-    ] = "table",
+    format: flags.FormatOfChanges = "table",
     jobs: flags.Jobs = 1,
-    quiet: Annotated[bool, flags.option("-q", "--quiet", help="Show no progress and no notes.")] = False,
-    verbose: Annotated[
-        bool, flags.option("-v", "--verbose", help="Show every change, not just the first of a kind.")
-    ] = False,
+    quiet: Annotated[bool, flags.quiet(help="Show no progress and no notes.")] = False,
+    verbose: Annotated[bool, flags.verbose(help="Show every change, not just the first of a kind.")] = False,
     color: flags.Color = "auto",
     width: flags.Width = None,
 ) -> int:

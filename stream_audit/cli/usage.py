@@ -8,8 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stream_audit.cli import flags
 from stream_audit.cli.configure import settings_option
 from stream_audit.errors import UsageError
@@ -39,10 +37,7 @@ Exit codes: 0 added up · 2 usage · 3 nothing added up (with --strict: not
 
 
 def usage(
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="File, folder, glob, file:10-30, .gz, .zst, or - for stdin."),
-    ],
+    paths: flags.Recordings,
     config: Annotated[Path | None, settings_option(_SETTINGS)] = None,
     by: Annotated[
         list[str] | None,
@@ -58,11 +53,9 @@ def usage(
     ] = "table",
     output: flags.Output = None,
     jobs: flags.Jobs = 1,
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print sums, counts and verdict only.")
-    ] = False,
+    quiet: Annotated[bool, flags.quiet(help="Print sums, counts and verdict only.")] = False,
     verbose: Annotated[
-        bool, flags.option("-v", "--verbose", help="List every file that is in no sum, not just the first.")
+        bool, flags.verbose(help="List every file that is in no sum, not just the first.")
     ] = False,
     color: flags.Color = "auto",
     width: flags.Width = None,

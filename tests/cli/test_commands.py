@@ -9,6 +9,7 @@ from stream_audit import candidates, dialects, rules, suspects
 from stream_audit.cli import main
 from stream_audit.cli.explain import explain
 from stream_audit.cli.prose import folded, unmarked
+from stream_audit.cli.reference import commands
 from stream_audit.reports.schema import schema
 
 
@@ -53,6 +54,21 @@ def test_an_adapter_whose_library_is_missing_says_what_it_gets(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
     assert "openai  (not installed: gets an environment of its own)" in said(capsys, "candidates")
+
+
+READ_RECORDINGS = ("replay", "lint", "usage", "reconcile", "snapshot", "diff")
+
+
+def test_an_option_of_several_commands_is_written_and_repeated_alike() -> None:
+    every = commands()
+    alike: dict[str, set[tuple[object, ...]]] = {}
+    for name in READ_RECORDINGS:
+        for one in every[name].params:
+            if one.param_type_name == "option":
+                alike.setdefault(one.name, set()).add((*one.opts, str(one.default), one.multiple))
+
+    assert len(alike) > 30
+    assert {name: found for name, found in alike.items() if len(found) > 1} == {}
 
 
 def test_dialects_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
