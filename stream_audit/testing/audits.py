@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 
 from stream_audit import __version__, dialects, gate, recordings, rules, totals
 from stream_audit.audit import Auditor, Plan
+from stream_audit.cli.choices import split
 from stream_audit.corridor.acceptance import Acceptance
 from stream_audit.corridor.homes import unheard
 from stream_audit.errors import UsageError
 from stream_audit.model import Audited, Dialect, End, Problem, Response, Run, Summary, Unreadable
 from stream_audit.reports import Options, open_report
+from stream_audit.reports.printable import brief
 
 __all__ = ["Outcomes", "StreamAudit", "Verdict", "judged", "places"]
 
@@ -33,6 +35,8 @@ class Verdict(NamedTuple):
     """What became of one recording with one candidate."""
 
     passed: bool
+    headline: str
+    """The worst that was found, or why nothing was compared, on one line."""
     table: str
     """The report of the command line, about just that."""
 
@@ -62,28 +66,37 @@ class StreamAudit:
         return audited.reference
 
     def check(
-        self, candidate: str | Callable[..., Any], recorded: Recorded, *, fields: Sequence[str] = ()
+        self, candidate: str | Callable[..., Any], recorded: Recorded, *, fields: str | Sequence[str] = ()
     ) -> None:
         """Hold a combiner to the reference on every recording of a file, or on some chunks.
 
         Args:
             candidate: A spec as on the command line, or a function or class at the top of a module.
             recorded: A path as on the command line, or the chunks of one response.
-            fields: Fields to compare, and demand; those of the settings when empty.
+            fields: Fields to compare, and demand, as names or as behind ``--fields``; those of the settings
+                when there are none.
 
         Raises:
             AssertionError: It differs; the message is the table of the command line.
             UsageError: Something that was named does not exist.
         """
         spec = candidate if isinstance(candidate, str) else _spec(candidate)
-        plan = replace(self._plan, fields=tuple(fields) or self._plan.fields)
+        named = split([fields] if isinstance(fields, str) else fields, "fields")
+        plan = replace(self._plan, fields=named or self._plan.fields)
         wrong = [
-            verdict.table
+            verdict
             for audited in self._audit(recorded, (spec,), plan, several=True)
             if not (verdict := judged(audited, spec, plan.fail_on, strict=plan.strict)).passed
         ]
         if wrong:
-            raise AssertionError("\n\n".join(["the combiner differs from the reference", *wrong]))
+            raise AssertionError(
+                "\n\n".join(
+                    [
+                        f"the combiner differs from the reference: {wrong[0].headline}",
+                        *(one.table for one in wrong),
+                    ]
+                )
+            )
 
     def _audit(
         self, recorded: Recorded, specs: Sequence[str], plan: Plan | None = None, *, several: bool = False
@@ -181,7 +194,22 @@ def judged(outcome: Audited | Unreadable, candidate: str, fail_on: str, *, stric
     totals.add(summary, outcome)
     verdict = gate.judge(summary, fail_on=fail_on, strict=strict, exit_zero=False, candidates=(candidate,))
     summary.exit_code, summary.stop_reason = verdict.exit_code, verdict.reason
-    return Verdict(verdict.exit_code == 0, _table(outcome, candidate, summary))
+    headline = _headline(outcome, verdict.reason)
+    return Verdict(verdict.exit_code == 0, headline, _table(outcome, candidate, summary))
+
+
+_WORST_FIRST = ("error", "warning", "note")
+
+
+def _headline(outcome: Audited | Unreadable, reason: str) -> str:
+    if isinstance(outcome, Unreadable):
+        return f"unreadable: {brief(outcome.reason)}"
+    found = [one for one in outcome.fresh if one.kind != "wire"]
+    if not found:
+        return brief(outcome.reason or reason)
+    worst = min(found, key=lambda one: _WORST_FIRST.index(one.severity))
+    more = f" and {len(found) - 1} more" if found[1:] else ""
+    return f"{worst.rule} {brief(worst.field or '', 200)}".rstrip() + more
 
 
 def _table(outcome: Audited | Unreadable, candidate: str, summary: Summary) -> str:

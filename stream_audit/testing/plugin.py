@@ -131,10 +131,10 @@ class RecordingItem(pytest.Item):
         outcome = outcomes.of(self._source)[self._place]
         verdict = judged(outcome, self._candidate, outcomes.fail_on, strict=outcomes.strict)
         if not verdict.passed:
-            raise RecordingDiffers(verdict.table)
+            raise RecordingDiffers(f"{verdict.headline}\n\n{verdict.table}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The table of the command line."""
+        """The table of the command line, below the line that pytest repeats in its summary."""
         if isinstance(excinfo.value, RecordingDiffers):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -59,6 +59,23 @@ def test_a_failure_shows_the_table_of_the_command_line(suite: pytest.Pytester) -
     )
 
 
+@pytest.mark.parametrize("spread", [(), ("-n", "1")])
+def test_the_summary_names_the_rule_that_is_broken(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, spread: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    (suite.path / "recordings" / "bad.jsonl").write_text("{half of it\n")
+
+    result = run(suite, *spread, "--stream-audit", "recordings", "--stream-audit-candidate", "wrong:fold")
+
+    result.stdout.fnmatch_lines_random(
+        [
+            "FAILED *one.jsonl?wrong:fold? - role-null-or-empty choices?0?.message.role",
+            "FAILED *bad.jsonl?wrong:fold? - unreadable: *",
+        ]
+    )
+
+
 def test_the_candidate_and_its_terms_may_stand_in_the_settings(suite: pytest.Pytester) -> None:
     suite.makepyprojecttoml(
         '[tool.pytest.ini_options]\n[tool.stream-audit]\ncandidate = "wrong:fold"\nfields = "content"\n'
@@ -189,7 +206,12 @@ def test_tests_of_ones_own_fold_and_check_with_the_fixture(suite: pytest.Pyteste
             stream_audit.check("combine:fold", CHUNKS)
             with pytest.raises(AssertionError, match="role-"):
                 stream_audit.check(bad, "recordings/one.jsonl")
-            stream_audit.check(bad, CHUNKS, fields=("content",))
+            for fields in (("content",), "content", "content,tool_calls"):
+                stream_audit.check(bad, CHUNKS, fields=fields)
+            with pytest.raises(AssertionError, match="^the combiner differs from the reference: role-differs"):
+                stream_audit.check(bad, CHUNKS, fields="content,role")
+            with pytest.raises(Exception, match="names nothing"):
+                stream_audit.check(bad, CHUNKS, fields="")
 
         def test_errors(stream_audit):
             with pytest.raises(Exception, match="holds 2 recordings, not one"):
