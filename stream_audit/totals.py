@@ -27,7 +27,7 @@ __all__ = ["PASSED_OVER", "add", "measure"]
 PASSED_OVER = "not-a-recording"
 """The reason of a file met in a folder that is no recording: named, not counted."""
 
-_FAILED = ("differ", "crashed", "timeout")
+_FAILED = ("differ", "crashed", "timeout", "refused")
 _SILENT = ("unavailable", "skipped")
 
 

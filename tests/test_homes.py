@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class Shelf:
     def __init__(self) -> None:
         self.wanted: list[tuple[environments.Wanted, str | None]] = []
 
-    def provision(self, wanted: environments.Wanted, *, base: str | None, install: bool, say: Any) -> Any:
+    def provision(self, wanted: environments.Wanted, *, base: str | None, **_: Any) -> Any:
         self.wanted.append((wanted, base))
         if "99" in wanted.requirement:
             raise NotProvisioned(wanted.requirement, "uv failed", ("no version 99",))
@@ -37,7 +38,8 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 def homes(*texts: str, python: str | None = None) -> list[Home]:
     specs = [parse(text) for text in texts]
-    found = find_homes(specs, python=python, install=True, say=lambda _: None)
+    with ExitStack() as hold:
+        found = find_homes(specs, python=python, install=True, say=lambda _: None, hold=hold)
     return [found[spec] for spec in specs]
 
 

@@ -87,11 +87,13 @@ def clear(
     say(f"{_count(len(cleared.removed))} removed, {_megabytes(cleared.freed)}")
     if cleared.held:
         kept = ", ".join(_title(one) for one in cleared.held)
-        raise UsageError(f"Not removed, because another run is installing it: {kept}.")
+        raise UsageError(f"Not removed, because another run uses or installs it: {kept}.")
     return 0
 
 
 def _lines(one: Environment) -> Iterator[str]:
+    import shlex
+
     from stream_audit.cli.prose import folded
     from stream_audit.reports.printable import printable
 
@@ -102,6 +104,9 @@ def _lines(one: Environment) -> Iterator[str]:
         more = f" and {others} more" if others else ""
         yield from folded(printable(main + more), lead="  with    ")
         yield f"  made    {one.created:%Y-%m-%d %H:%M} UTC"
+        if not one.pinned:
+            again = f"stream-audit env clear {printable(shlex.quote(one.requirement))}"
+            yield f"  stays   as it is, whatever is newer, until: {again}"
     yield f"  size    {_megabytes(one.size)}"
     yield f"  folder  {printable(one.folder.name)}"
     yield ""
@@ -126,6 +131,7 @@ def _document(there: list[Environment]) -> str:
             "folder": str(one.folder),
             "python": one.python or None,
             "python_version": one.python_version or None,
+            "pinned": one.pinned,
             "main": list(one.main),
             "installed": dict(one.installed),
             "bytes": one.size,

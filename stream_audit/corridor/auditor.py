@@ -7,6 +7,7 @@ recording's chunks.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -72,9 +73,10 @@ class Auditor:
             growth=plan.growth,
         )
         stand_ins = [candidates.expand(candidates.parse(plan.reference))[0]] if plan.reference else []
+        self._hold = ExitStack()
         if homes is None:
-            everyone = [*specs, *stand_ins]
-            homes = find_homes(everyone, python=plan.python, install=plan.install, say=say or unheard)
+            everyone, heard = [*specs, *stand_ins], say or unheard
+            homes = find_homes(everyone, python=plan.python, install=plan.install, say=heard, hold=self._hold)
         self.homes = homes
         self.sighter = Sighter()
         self.candidates = [self._open(spec) for spec in specs]
@@ -135,9 +137,10 @@ class Auditor:
         )
 
     def close(self) -> None:
-        """End every process that runs for a candidate. Idempotent."""
+        """End every process that runs for a candidate, and let go of environments. Idempotent."""
         for candidate in self._everyone():
             candidate.close()
+        self._hold.close()
 
     def __enter__(self) -> Auditor:
         return self

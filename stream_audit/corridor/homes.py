@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,7 +39,9 @@ def unheard(_: str) -> None:
     """Nobody wants to know."""
 
 
-def find_homes(specs: Iterable[Spec], *, python: str | None, install: bool, say: Say) -> dict[Spec, Home]:
+def find_homes(
+    specs: Iterable[Spec], *, python: str | None, install: bool, say: Say, hold: ExitStack
+) -> dict[Spec, Home]:
     """Settle for every candidate where it runs, installing what has to be installed.
 
     Args:
@@ -47,6 +50,7 @@ def find_homes(specs: Iterable[Spec], *, python: str | None, install: bool, say:
             environments are made, or a requirement (``llm==0.27.1``) whose environment code runs in.
         install: Environments may be made; without it only those that are there are used.
         say: Told what is being installed.
+        hold: Keeps every environment from being removed, until it is closed.
 
     Returns:
         The home of each. What could not be installed is a home that is ``missing``.
@@ -56,21 +60,23 @@ def find_homes(specs: Iterable[Spec], *, python: str | None, install: bool, say:
     """
     base = "" if python is None or _is_requirement(python) else _interpreter(python)
     made: dict[str, Home] = {}
-
-    def environment(requirement: str) -> Home:
-        if requirement not in made:
-            made[requirement] = _environment(requirement, base, install=install, say=say)
-        return made[requirement]
-
     homes = {}
-    for spec in specs:
-        requirement = _requirement(spec, base)
-        if spec.kind == "suspect":
-            homes[spec] = Home()
-        elif requirement:
-            homes[spec] = environment(requirement)
-        else:
-            homes[spec] = Home(base) if base or python is None else environment(python)
+    with ExitStack() as mine:
+
+        def environment(requirement: str) -> Home:
+            if requirement not in made:
+                made[requirement] = _environment(requirement, base, install=install, say=say, hold=mine)
+            return made[requirement]
+
+        for spec in specs:
+            requirement = _requirement(spec, base)
+            if spec.kind == "suspect":
+                homes[spec] = Home()
+            elif requirement:
+                homes[spec] = environment(requirement)
+            else:
+                homes[spec] = Home(base) if base or python is None else environment(python)
+        hold.enter_context(mine.pop_all())
     return homes
 
 
@@ -82,7 +88,7 @@ def _requirement(spec: Spec, base: str) -> str:
     return "" if base or find_spec(known.library) is not None else known.name
 
 
-def _environment(requirement: str, base: str, *, install: bool, say: Say) -> Home:
+def _environment(requirement: str, base: str, *, install: bool, say: Say, hold: ExitStack) -> Home:
     from stream_audit import environments  # needed by few runs
 
     name = _NAME.match(requirement)
@@ -94,9 +100,10 @@ def _environment(requirement: str, base: str, *, install: bool, say: Say) -> Hom
         python=known.python if known is not None else "",
     )
     try:
-        return Home(environments.provision(wanted, base=base or None, install=install, say=say).python)
+        found = environments.provision(wanted, base=base or None, install=install, say=say, hold=hold)
     except environments.NotProvisioned as error:
         return Home(missing=str(error))
+    return Home(found.python)
 
 
 _PROGRAMS = ("bin/python", "Scripts/python.exe")

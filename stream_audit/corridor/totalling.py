@@ -165,8 +165,8 @@ class OwnAccumulator:
 
 def _refused(refusal: accumulators.Refused) -> Observation:
     text = f"it refuses: {refusal}"
-    trouble = Trouble("candidate-crashed", text, refusal.index)
-    return Observation(status="crashed", error=text, troubles=(trouble,))
+    trouble = Trouble("accumulator-refused", text, refusal.index)
+    return Observation(status="refused", error=text, troubles=(trouble,))
 
 
 def _answer(raw: dict[str, Any] | None, dialect: str) -> Observation:

@@ -201,7 +201,7 @@ class Trial:
     ) -> tuple[CandidateResult, list[Finding]]:
         status: Status = observation.status if observation.status != "answered" else "crashed"
         culprit = None
-        if status == "crashed":
+        if status in ("crashed", "refused"):
             fatal = any(trouble.rule in _FATAL for trouble in observation.troubles)
             exhaustive = not fatal or len(self.raws) <= _FEW
             culprit = self._search.culprits(candidate, [CRASH], frozenset(), exhaustive=exhaustive).get(CRASH)

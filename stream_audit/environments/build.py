@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from stream_audit.environments import environment, plan
 from stream_audit.environments.environment import Environment
 from stream_audit.environments.installers import Failed, Installer, installer
 from stream_audit.environments.interpreters import Interpreter, python_of
-from stream_audit.environments.wanted import Wanted, normal
+from stream_audit.environments.wanted import Wanted, normal, pinned_version
 
 __all__ = ["SECONDS", "build"]
 
@@ -45,6 +46,10 @@ def build(wanted: Wanted, interpreter: Interpreter, place: Path, say: Callable[[
         raise
     asked = (wanted.requirement, *(one.requirement for one in wanted.companions))
     names = dict.fromkeys(map(plan.name_of, asked))
+    if pinned_version(wanted.requirement) is None:
+        version = installed[plan.name_of(wanted.requirement)]
+        again = f"stream-audit env clear {shlex.quote(wanted.requirement)}"
+        say(f"{wanted.requirement} is {version} from now on, whatever is newer, until: {again}")
     return environment.write(
         place,
         inner=inner,

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from stream_audit.environments.interpreters import python_of
+from stream_audit.environments.wanted import pinned_version
+from stream_audit.errors import UsageError
 
 __all__ = ["MARKER", "Environment", "read", "unfinished", "write"]
 
@@ -40,6 +42,14 @@ class Environment:
     """Names of the distributions that were asked for: the library, then its companions."""
     created: datetime | None = None
     """When it was finished, in UTC; ``None`` for one that was not (yet)."""
+
+    @property
+    def pinned(self) -> bool:
+        """The requirement allows one version only; one that allows more was answered when it was made."""
+        try:
+            return pinned_version(self.requirement) is not None
+        except UsageError:  # the name of a folder
+            return False
 
     @property
     def size(self) -> int:

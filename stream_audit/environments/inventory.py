@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stream_audit.environments import environment, places
 from stream_audit.environments.environment import Environment
+from stream_audit.environments.use import alone
 from stream_audit.environments.wanted import normal
 from stream_audit.errors import UnknownName, UsageError
 
@@ -23,7 +24,7 @@ class Cleared:
     freed: int
     """Bytes of the files removed."""
     held: tuple[Environment, ...]
-    """Those that another run is working on; they were left alone."""
+    """Those that another run uses or installs; they were left alone."""
 
 
 def listing() -> list[Environment]:
@@ -55,20 +56,22 @@ def clear(names: Sequence[str] = ()) -> Cleared:
     """
     from filelock import FileLock, Timeout
 
-    removed, held, freed = [], [], 0
+    removed: list[Environment] = []
+    held: list[Environment] = []
+    freed = 0
     for one in _chosen(names):
         lock = FileLock(places.lock_file(one.folder))
         try:
-            with lock.acquire(timeout=0):
-                size = one.size
-                _remove(one.folder)
+            with lock.acquire(timeout=0), alone(one.folder) as free:
+                size = one.size if free else 0
+                if free:
+                    _remove(one.folder)
         except Timeout:
-            held.append(one)
+            free = False
         except OSError as error:
             raise UsageError(f"Cannot remove {one.folder}: {error.strerror or error}.") from None
-        else:
-            removed.append(one)
-            freed += size
+        (removed if free else held).append(one)
+        freed += size if free else 0
     return Cleared(tuple(removed), freed, tuple(held))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stream_audit.environments import environment, places
 from stream_audit.environments.build import SECONDS, build
 from stream_audit.environments.environment import Environment
 from stream_audit.environments.installers import Failed
-from stream_audit.environments.interpreters import choose, probe
+from stream_audit.environments.interpreters import Interpreter, choose, probe
 from stream_audit.environments.plan import folder_name
+from stream_audit.environments.use import share
 from stream_audit.environments.wanted import Wanted
 from stream_audit.errors import NotProvisioned
 
@@ -24,7 +25,14 @@ _NO_ROOM = 8 * 1024 * 1024
 """Bytes; a disk with less than this free is what made an installation fail."""
 
 
-def provision(wanted: Wanted, *, base: str | None = None, install: bool = True, say: Say) -> Environment:
+def provision(
+    wanted: Wanted,
+    *,
+    base: str | None = None,
+    install: bool = True,
+    say: Say,
+    hold: ExitStack | None = None,
+) -> Environment:
     """Give the environment, making it first where it is not there.
 
     A requirement that leaves a choice (``llm``) is answered when its environment is made; the answer
@@ -36,6 +44,7 @@ def provision(wanted: Wanted, *, base: str | None = None, install: bool = True, 
             allowed that is found on this machine.
         install: Whether it may be made; without that, it is only looked for.
         say: Told one line of progress at a time, only while something is installed or waited for.
+        hold: Keeps it from being removed, until it is closed.
 
     Raises:
         NotProvisioned: It cannot be made, or is not there and must not be; ``reason`` says why, ``tail``
@@ -43,14 +52,25 @@ def provision(wanted: Wanted, *, base: str | None = None, install: bool = True, 
     """
     interpreter = choose(wanted, base)
     place = places.folder() / folder_name(wanted, interpreter)
-    found = _complete(place)
+    with ExitStack() as mine:
+        return _provided(wanted, interpreter, place, mine if hold is None else hold, install=install, say=say)
+
+
+def _provided(
+    wanted: Wanted, interpreter: Interpreter, place: Path, hold: ExitStack, *, install: bool, say: Say
+) -> Environment:
+    found = _complete(place, hold)
     if found is not None:
         return found
     if not install:
         raise NotProvisioned(wanted.requirement, "it has no environment yet, and none may be made")
     try:
         with _locked(place, wanted, say):
-            return _complete(place) or build(wanted, interpreter, place, say)
+            found = _complete(place, hold)
+            if found is None:
+                found = build(wanted, interpreter, place, say)
+                share(place, hold)
+            return found
     except Failed as failed:
         raise NotProvisioned(wanted.requirement, _reason(failed, place), failed.tail) from None
     except (OSError, NotImplementedError) as error:
@@ -59,13 +79,16 @@ def provision(wanted: Wanted, *, base: str | None = None, install: bool = True, 
         raise NotProvisioned(wanted.requirement, reason) from None
 
 
-def _complete(place: Path) -> Environment | None:
-    """The environment, if it was finished and its interpreter still runs."""
-    found = environment.read(place)
-    if found is None:
-        return None
-    runs = probe(found.python)
-    return found if runs is not None and runs.version == found.python_version else None
+def _complete(place: Path, hold: ExitStack) -> Environment | None:
+    """The environment, if it was finished and its interpreter still runs; ``hold`` keeps it then."""
+    with ExitStack() as mine:
+        free = share(place, mine)  # before it is read: so it stays what is read
+        found = environment.read(place) if free else None
+        runs = None if found is None else probe(found.python)
+        if found is None or runs is None or runs.version != found.python_version:
+            return None
+        hold.enter_context(mine.pop_all())
+    return found
 
 
 @contextmanager

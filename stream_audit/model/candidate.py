@@ -50,7 +50,8 @@ class Work:
 class Observation:
     """What happened when a candidate folded one recording: a response or a failure. Never raised."""
 
-    status: Literal["answered", "crashed", "timeout", "unavailable"]
+    status: Literal["answered", "crashed", "timeout", "refused", "unavailable"]
+    """``refused``: the accumulator demands an order of its input that the recording does not have."""
     response: Response | None = None
     covered: frozenset[str] = frozenset()
     """Members of ``FIELDS`` that the candidate claims to return; the rest is *not covered*."""

@@ -29,7 +29,7 @@ __all__ = [
     "Unreadable",
 ]
 
-Status = Literal["same", "differ", "crashed", "timeout", "unavailable", "skipped"]
+Status = Literal["same", "differ", "crashed", "timeout", "refused", "unavailable", "skipped"]
 
 TwinStatus = Literal["agrees", "differs", "other answer", "unreadable"]
 """What the reference's response is to the answer without streaming. ``other answer``: the model said

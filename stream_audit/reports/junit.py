@@ -32,7 +32,7 @@ _VALUE = 400
 _RANKS = ("error", "warning", "note")
 _OWN = "stream-audit"
 _STREAMS = "streams"
-_BROKEN = ("crashed", "timeout")
+_BROKEN = ("crashed", "timeout", "refused")
 
 
 class JunitReport:

@@ -53,7 +53,7 @@ class Candidate(Object):
     """One candidate on one recording."""
 
     name: str
-    status: Literal["same", "differ", "crashed", "timeout", "unavailable", "skipped"]
+    status: Literal["same", "differ", "crashed", "timeout", "refused", "unavailable", "skipped"]
     response: Response | None
     not_covered: list[str] = Field(description="Fields the reference has and the candidate does not claim.")
     growth: str | None = Field(

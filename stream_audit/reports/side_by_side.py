@@ -58,8 +58,8 @@ def _print_rows(paper: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]
 def _row(summary: Summary, name: str, measures: Sequence[str]) -> list[str]:
     totals, statuses = summary.candidate_totals[name], summary.statuses.get(name, {})
     sums = [_sum(totals.get(measure), summary.reference_totals.get(measure)) for measure in measures]
-    differ = sum(statuses.get(status, 0) for status in ("differ", "crashed", "timeout"))
-    ran = any(statuses.get(status) for status in ("same", "differ", "crashed", "timeout"))
+    differ = sum(statuses.get(status, 0) for status in ("differ", "crashed", "timeout", "refused"))
+    ran = any(statuses.get(status) for status in ("same", "differ", "crashed", "timeout", "refused"))
     return [printable(name.removeprefix("accumulator:")), *sums, f"{differ:,}" if ran else "-"]
 
 

@@ -89,6 +89,18 @@ RULES: tuple[Rule, ...] = (
         right='return {"role": "assistant", "content": "Hi"}',
     ),
     Rule(
+        slug="accumulator-refused",
+        severity="error",
+        family="candidate",
+        title="An accumulator has a count for every stream that it totals.",
+        why=(
+            "It demands an order, a report behind all texts, say, and the stream has another one. So "
+            "there is no number where the reference has one: either the stream is wrong, or the demand."
+        ),
+        wrong="set_usage 3, write_text, and the accumulator advisory -> no count",
+        right="write_text, set_usage 3 -> 3",
+    ),
+    Rule(
         slug="candidate-unavailable",
         severity="note",
         family="candidate",

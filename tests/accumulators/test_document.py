@@ -30,7 +30,7 @@ def cells(folder: Path, marker: str, *counts: str) -> dict[str, list[str]]:
     said = {}
     for result in kept.audited[0].candidates:
         usage = result.response.usage if result.response is not None else None
-        nothing = {"unavailable": "not run", "crashed": "refused"}.get(result.status, "none")
+        nothing = {"unavailable": "not run", "refused": "refused"}.get(result.status, "none")
         values = [getattr(usage, name) if usage is not None else None for name in counts]
         said[result.name.removeprefix("accumulator:")] = [
             nothing if value is None else str(value) for value in values

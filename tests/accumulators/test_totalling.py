@@ -100,8 +100,9 @@ def test_a_policy_that_is_broken_is_an_error_of_that_accumulator_with_its_line(t
     recording.write_text("".join(f"{json.dumps(call)}\n" for call in calls), "utf-8")
     kept = total_usage(recording, accumulators=("advisory", "add-after-override"))
 
-    assert statuses(kept) == {"accumulator:advisory": "crashed", "accumulator:add-after-override": "differ"}
+    assert statuses(kept) == {"accumulator:advisory": "refused", "accumulator:add-after-override": "differ"}
     refused, added = kept.about_candidates()
+    assert refused.rule == "accumulator-refused"
     assert refused.line == added.line == 3
     assert "write_text in chunk 3 adds to answer_tokens after set_usage in chunk 2" in refused.message
     assert (added.reference, added.got) == (3, 9)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,24 @@ def test_what_another_run_installs_is_not_removed_and_said(capsys: pytest.Captur
 
     assert code == 2
     assert told.out == "0 environments removed, 0.0 MB\n"
-    assert "another run is installing it: six==1.16.0" in told.err
+    assert "another run uses or installs it: six==1.16.0" in told.err
+
+
+@pytest.mark.parametrize(("requirement", "stays"), [("six", True), ("six>=1", True), ("six==1.16.0", False)])
+def test_the_list_says_what_stays_the_version_it_was_made_with(
+    capsys: pytest.CaptureFixture[str], requirement: str, stays: bool
+) -> None:
+    made(requirement, "six-b")
+
+    assert main(["env", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert main(["env", "list", "--format", "json"]) == 0
+
+    said = (
+        f"  stays   as it is, whatever is newer, until: stream-audit env clear {shlex.quote(requirement)}\n"
+    )
+    assert (said in listed) is stays
+    assert json.loads(capsys.readouterr().out)["environments"][0]["pinned"] is not stays
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from stream_audit.environments import clear, folder, listing, places
+from stream_audit.environments.use import alone, share
 from stream_audit.errors import UnknownName, UsageError
 from tests.environments.pretended import made
 
@@ -95,6 +98,30 @@ def test_what_another_run_works_on_is_left_alone() -> None:
     assert [one.folder for one in cleared.held] == [held]
     assert [one.folder for one in cleared.removed] == [free]
     assert held.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the system keeps what runs")
+def test_what_a_run_uses_is_left_alone_until_the_run_ends() -> None:
+    used, free = made("six==1.17.0", "six-b"), made("six==1.16.0", "six-c")
+
+    with ExitStack() as first, ExitStack() as second:
+        assert share(used, first)
+        assert share(used, second)
+        first.close()
+        cleared = clear()
+        assert [one.folder for one in cleared.held] == [used]
+        assert [one.folder for one in cleared.removed] == [free]
+        assert used.exists()
+    assert [one.folder for one in clear().removed] == [used]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there folders cannot be held")
+def test_what_is_being_removed_is_used_by_nobody_new() -> None:
+    folder = made("six==1.17.0", "six-b")
+
+    with alone(folder) as free, ExitStack() as hold:
+        assert free
+        assert not share(folder, hold)
 
 
 def test_a_folder_that_is_not_ours_is_neither_listed_nor_removed(tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ def test_companions_for_some_versions_come_once_the_version_is_known(said: list[
     assert said == [
         "installing six<1.17 (uv) ...",
         "installing idna==3.6 beside six==1.16.0 (uv) ...",
+        "six<1.17 is 1.16.0 from now on, whatever is newer, until: stream-audit env clear 'six<1.17'",
     ]
     assert made.installed == {"six": "1.16.0", "idna": "3.6"}
     assert made.main == ("six", "idna")

@@ -6,14 +6,15 @@ import json
 import re
 import subprocess
 from collections import Counter
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from stream_audit import dialects, recordings
-from stream_audit.candidates import open_candidate, parse
+from stream_audit.candidates import Spec, open_candidate, parse
 from stream_audit.compare import compare
-from stream_audit.corridor.homes import find_homes
+from stream_audit.corridor.homes import Home, find_homes
 from stream_audit.model import Batch, CandidateResult, Policies, Recording
 from tests.runs import CORPUS, FIXTURES, ROOT, Kept, audit
 
@@ -183,6 +184,11 @@ def test_every_line_of_the_page_is_seen_with_its_values(
     assert re.search(r"\(.*`\w+`.*\)$", where)
 
 
+def home_of(spec: Spec) -> Home:
+    with ExitStack() as hold:
+        return find_homes([spec], python=None, install=True, say=print, hold=hold)[spec]
+
+
 @pytest.mark.corpus
 @pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus of recorded streams beside the checkout")
@@ -191,7 +197,7 @@ def test_the_page_counts_what_is_found_in_real_recordings(
     library: str, version: str, dialect: str, same: str, differ: str, crash: str
 ) -> None:
     spec = parse(LIBRARIES[library])
-    home = find_homes([spec], python=None, install=True, say=lambda _: None)[spec]
+    home = home_of(spec)
     candidate = open_candidate(spec, timeout=20, twice=False, python=home.python)
     candidate.load()
     if candidate.version != version:
@@ -226,7 +232,7 @@ def test_recordings_are_traced_nowhere_though_the_user_traces_langchain(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = parse(LIBRARIES["langchain"])
-    home = find_homes([spec], python=None, install=True, say=print)[spec]
+    home = home_of(spec)
     folder = str(ROOT / "stream_audit" / "candidates")
     code = f"import sys; sys.path.insert(0, {folder!r}); import adapters.langchain\n"
     code += "from langsmith.utils import tracing_is_enabled as traced; print(traced())"

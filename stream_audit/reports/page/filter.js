@@ -28,8 +28,8 @@ function cardFits(card, wanted) {
 
 const STATUSES = {
   "": () => true,
-  differ: (statuses) => statuses.some((one) => one === "differ" || one === "crashed" || one === "timeout"),
-  failed: (statuses) => statuses.some((one) => one === "crashed" || one === "timeout"),
+  differ: (statuses) => statuses.some((one) => ["differ", "crashed", "timeout", "refused"].includes(one)),
+  failed: (statuses) => statuses.some((one) => ["crashed", "timeout", "refused"].includes(one)),
   same: (statuses) => statuses.length > 0 && statuses.every((one) => one === "same"),
   flagged: (statuses, flags) =>
     statuses.some((one) => one === "unavailable" || one === "skipped") ||
