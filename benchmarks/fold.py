@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.streams import anthropic, chat, converse, events, gemini, jsonl, restless, writer
+from benchmarks.streams import anthropic, chat, converse, events, gemini, jsonl, responses, restless, writer
 from benchmarks.timing import ratio, side_by_side, table
 from stream_audit import recordings
 from stream_audit.dialects import DIALECTS, dialect
@@ -27,6 +27,8 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
     "openai-chat": lambda i: chat(i, 300),
     "openai-chat, padded": lambda i: chat(i, 300, padded=True),
     "openai-chat, no two alike": lambda i: restless(chat(i, 300)),
+    "openai-responses": lambda i: responses(i, 300),
+    "openai-responses, unpadded": lambda i: responses(i, 300, padded=False),
     "anthropic-messages": lambda i: anthropic(i, 300),
     "bedrock-converse": lambda i: converse(i, 300),
     "bedrock-converse, padded": lambda i: converse(i, 300, padded=True),

@@ -114,6 +114,49 @@ def converse(number: int, chunks: int, *, padded: bool = False) -> Iterator[byte
     yield line("metadata", {"usage": usage, "metrics": {"latencyMs": 800}})
 
 
+def responses(number: int, chunks: int, *, padded: bool = True) -> Iterator[bytes]:
+    """One Responses stream of ``chunks`` events, as JSON lines without line ends: one message, nothing else."""
+    rng = random.Random(number)
+    text, count = "", 0
+    identity = "".join(rng.choices("0123456789abcdef", k=50))
+    place: dict[str, object] = {"item_id": f"msg_{identity}", "output_index": 0, "content_index": 0}
+
+    def line(kind: str, fields: dict[str, object]) -> bytes:
+        nonlocal count
+        payload = {"type": f"response.{kind}", "sequence_number": count, **fields}
+        if padded and kind.endswith(".delta"):
+            payload["obfuscation"] = "".join(rng.choices(string.ascii_letters, k=rng.randint(4, 12)))
+        count += 1
+        return json.dumps(payload, separators=(",", ":")).encode()
+
+    def response(status: str, **fields: object) -> dict[str, object]:
+        settings = {"temperature": 1, "top_p": 1, "tools": [], "tool_choice": "auto", "store": True}
+        whole = {"id": f"resp_{identity}", "object": "response", "created_at": 1_780_000_000 + number}
+        return {"response": {**whole, "status": status, "model": "gpt-5", **settings, **fields}}
+
+    def part() -> dict[str, object]:
+        return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
+
+    def item(status: str) -> dict[str, object]:
+        content = [part()] if status == "completed" else []
+        kind = {"id": f"msg_{identity}", "type": "message", "role": "assistant"}
+        return {**kind, "status": status, "content": content}
+
+    yield line("created", response("in_progress", output=[], usage=None))
+    yield line("in_progress", response("in_progress", output=[], usage=None))
+    yield line("output_item.added", {"output_index": 0, "item": item("in_progress")})
+    yield line("content_part.added", {**place, "part": part()})
+    for _ in range(chunks - 8):
+        delta = " " + rng.choice(WORDS)
+        text += delta
+        yield line("output_text.delta", {**place, "delta": delta, "logprobs": []})
+    yield line("output_text.done", {**place, "text": text, "logprobs": []})
+    yield line("content_part.done", {**place, "part": part()})
+    yield line("output_item.done", {"output_index": 0, "item": item("completed")})
+    usage = {"input_tokens": 120, "output_tokens": chunks, "total_tokens": 120 + chunks}
+    yield line("completed", response("completed", output=[item("completed")], usage=usage))
+
+
 def writer(number: int, chunks: int) -> Iterator[bytes]:
     """``chunks`` calls of one writer, as JSON lines without line ends: reasoning, then text, then counts."""
     rng = random.Random(number)

@@ -14,6 +14,7 @@ from stream_audit.dialects.gemini.stream import GEMINI
 from stream_audit.dialects.lengthening import lengthening
 from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
+from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
 from stream_audit.errors import UnknownName
 from stream_audit.model import Dialect
 
@@ -22,6 +23,7 @@ __all__ = ["DIALECTS", "dialect", "lengthening"]
 DIALECTS: tuple[Dialect, ...] = (
     OPENAI_CHAT,
     OPENAI_COMPLETIONS,
+    OPENAI_RESPONSES,
     ANTHROPIC_MESSAGES,
     AI_SDK_STREAM,
     COHERE_V2,

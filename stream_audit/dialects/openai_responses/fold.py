@@ -1,0 +1,257 @@
+"""Fold Responses streams: items that grow in many ways, and a closing event that shows them all again.
+
+Nearly every chunk is one more delta for the text that the chunk before it was
+for, with the next number. ``ResponsesFold.add`` recognises just that case and
+appends; anything else goes the long way, through the events, which decide all
+the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from stream_audit.dialects.openai_responses.calls import is_json, tool_call
+from stream_audit.dialects.openai_responses.events import ResponseEvents
+from stream_audit.dialects.openai_responses.numbers import digest_of
+from stream_audit.dialects.openai_responses.plain import is_plain
+from stream_audit.dialects.openai_responses.usage import neutral_usage, oddities
+from stream_audit.dialects.text import Text, join_text
+from stream_audit.dialects.unknown import PADDING
+from stream_audit.model import Choice, Folded, Message, Payload, Policies, Response
+
+__all__ = ["ResponsesFold"]
+
+Part = Mapping[str, Any]
+
+
+VARYING = ("sequence_number", *sorted(PADDING))
+"""Keys whose values differ from chunk to chunk, besides the text; the number first."""
+INNER = ("content_index", "summary_index", "command_index")
+NOWHERE = object()
+"""Stands for the index of no item."""
+SAMPLE: Payload = {"type": "", "output_index": -1, "delta": ""}
+
+
+class _Likeness:
+    """What chunks have in common that do nothing but add to one text.
+
+    Args:
+        event: The delta that was folded last, by the long way.
+        text: What it was added to; ``None`` when another like it might do more.
+    """
+
+    __slots__ = (
+        "append",
+        "base",
+        "common",
+        "frame",
+        "index",
+        "inner",
+        "inner_key",
+        "numbered",
+        "size",
+        "varying",
+    )
+
+    def __init__(self, event: Payload, text: Text | None) -> None:
+        common = [key for key in event if key != "delta" and key not in VARYING]
+        self.append = Text().append if text is None else text.append
+        self.size = len(event)
+        self.common = itemgetter("type", *common)
+        self.frame = self.common(event)
+        self.varying = itemgetter("delta", *(key for key in VARYING if key in event), "type")
+        self.numbered = "sequence_number" in event
+        self.index = NOWHERE if text is None else event["output_index"]
+        self.inner_key = next((key for key in INNER if key in event), "output_index")
+        self.inner = event[self.inner_key]
+        digest = digest_of(event)
+        self.base = 0 if digest is None else digest ^ hash(event["delta"])
+        """What the digests of all of them have in common."""
+
+
+class ResponsesFold(ResponseEvents):
+    """A fold of one response in progress."""
+
+    def __init__(self, policies: Policies) -> None:
+        super().__init__(policies)
+        self._like = _Likeness(SAMPLE, None)
+        self._last: Payload = SAMPLE  # the last chunk that was folded the long way
+
+    def add(self, items: Sequence[Payload | str]) -> None:
+        """Fold further chunks, in order."""
+        first, numbers = self._at, self._numbers
+        like, digests, highest = self._like, numbers.digests, numbers.highest or 0
+        append, index, inner_key, inner = like.append, like.index, like.inner_key, like.inner
+        size, common, frame, varying = like.size, like.common, like.frame, like.varying
+        numbered, base = like.numbered, like.base
+        item: Any  # the checks below are the loop's cost: no calls where a subscript does
+        for at, item in enumerate(items, first):
+            if item.__class__ is str:
+                if index is not NOWHERE:
+                    append(item)
+                    if numbered:
+                        highest += 1
+                        digests[highest] = base ^ hash(item)
+                    continue
+                item = self._spelt_out(item)
+            else:
+                try:
+                    if (
+                        item["output_index"] is index
+                        and item[inner_key] is inner
+                        and len(item) == size
+                        and common(item) == frame
+                    ):
+                        values = varying(item)
+                        text = values[0]
+                        if text.__class__ is str:
+                            if not numbered:
+                                append(text)
+                                continue
+                            number = values[1]
+                            if number == highest + 1 and number.__class__ is int:
+                                append(text)
+                                highest = number
+                                digests[number] = base ^ hash(text)
+                                continue
+                except (KeyError, TypeError):
+                    pass  # not that case; the long way knows what it is
+            self._at = at
+            if numbered and index is not NOWHERE:
+                numbers.highest = highest
+            self._long_way(item)
+            like, highest = self._like, numbers.highest or 0
+            append, index, inner_key, inner = like.append, like.index, like.inner_key, like.inner
+            size, common, frame, varying = like.size, like.common, like.frame, like.varying
+            numbered, base = like.numbered, like.base
+        self._at = first + len(items)
+        if numbered and index is not NOWHERE:
+            numbers.highest = highest
+        self._settle()
+
+    def _long_way(self, event: Payload) -> None:
+        self._last = event
+        try:
+            self._event(event)
+        except RecursionError:
+            self._note("unknown-event", "", "nested too deeply")
+        self._like = _Likeness(SAMPLE, None)
+        if self._streamed is not None and self._closed is None and is_plain(event):
+            item, place = self._streamed
+            self._like = _Likeness(event, item.texts[place].deltas)
+
+    def _spelt_out(self, text: str) -> Payload:
+        """An echo as the chunk that it stands for."""
+        event = {**self._last, "delta": text}
+        if "sequence_number" in event:
+            event["sequence_number"] += 1
+        return event
+
+    def _settle(self) -> None:
+        """Give memory back between batches."""
+        self._numbers.forget()
+        if self._streamed is not None:
+            item, place = self._streamed
+            if place in item.texts:
+                item.texts[place].deltas.compact()
+
+    def response(self) -> Response:
+        """The response so far."""
+        items = self._output.items()
+        parts = tuple(item.shown() for item in items)
+        calls = (tool_call(part) for part in parts)
+        contents = [entry for part in parts for entry in _entries(part, "content")]
+        answers = [entry for entry in contents if entry.get("type") == "output_text"]
+        logprobs = [one for entry in answers for one in _objects(entry.get("logprobs"))]
+        message = Message(
+            role=self._names.get("role", "assistant"),
+            content=_joined(answers, "text"),
+            reasoning=_reasoning(parts),
+            refusal=_joined((entry for entry in contents if entry.get("type") == "refusal"), "refusal"),
+            tool_calls=tuple(call for call in calls if call is not None),
+            parts=parts,
+            annotations=tuple(one for entry in answers for one in _objects(entry.get("annotations"))),
+            audio={key: text.text() for key, text in self._audio.items()} or None,
+            extra=self._message_extra.fields(),
+        )
+        return Response(
+            id=self._names.get("id"),
+            model=self._names.get("model"),
+            created=self._names.get("created"),
+            choices=(
+                Choice(
+                    message=message,
+                    finish_reason=self._names.get("finish_reason"),
+                    logprobs={"content": logprobs} if logprobs else None,
+                ),
+            ),
+            usage=None if self._usage is None else neutral_usage(self._usage),
+            service_tier=self._names.get("service_tier"),
+            error=self._error,
+            extra={**self._extra.fields(), **self._response_fields},
+        )
+
+    def finish(self, *, done: bool) -> Folded:
+        """End the stream. ``done`` says nothing here: this dialect ends with its closing event."""
+        self._at = -1
+        response = self.response()
+        self._note_arguments(response)
+        if response.usage is None:
+            self._note("usage-absent", "usage", "no usage in the whole stream")
+        else:
+            for rule, field, detail in oddities(response.usage):
+                self._note(rule, field, detail)
+        if self._closed is None:
+            self._note("finish-missing", "choices[0].finish_reason", "no closing event")
+        complete = self._whole and self._error is None
+        if not complete:
+            missing = "no closing event" if self._closed is None else f"an error, or {self._closed!r}"
+            self._note("truncation-undetected", "", missing)
+        return Folded(response, complete, tuple(self.notes))
+
+    def _note_arguments(self, response: Response) -> None:
+        (choice,) = response.choices
+        lost = choice.finish_reason == "completed"
+        rule = "tool-args-tail-lost" if lost else "tool-args-truncated-accepted"
+        at = 0
+        for part in choice.message.parts:
+            call = tool_call(part)
+            if call is None:
+                continue
+            field = f"choices[0].message.tool_calls[{at}].arguments"
+            at += 1
+            kind = part.get("type")
+            if kind == "function_call" and call.arguments and not is_json(call.arguments):
+                self._note(rule, field, "not JSON")
+            key = {"function_call": "arguments", "custom_tool_call": "input"}.get(str(kind), "")
+            if part.get(key) is not None and not isinstance(part[key], str):
+                self._note("tool-args-object", field, f"a {type(part[key]).__name__}, not a text")
+
+
+def _entries(part: Part, name: str) -> list[Part]:
+    entries = part.get(name)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _objects(value: Any) -> Iterator[Part]:
+    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
+
+
+def _joined(entries: Iterable[Part], key: str) -> str | None:
+    """The texts of entries; ``None`` when there are no entries."""
+    said = [entry.get(key) for entry in entries]
+    return join_text(text for text in said if isinstance(text, str)) if said else None
+
+
+def _reasoning(parts: Sequence[Part]) -> str | None:
+    """The reasoning of all items: its text where one was sent, else its summary."""
+    found = []
+    for part in parts:
+        thought = [one for one in _entries(part, "content") if one.get("type") == "reasoning_text"]
+        summary = [one for one in _entries(part, "summary") if one.get("type") == "summary_text"]
+        text = _joined(thought, "text")
+        found.append(text if text or not summary else _joined(summary, "text"))
+    said = [text for text in found if text is not None]
+    return join_text(said) if said else None

@@ -1,0 +1,92 @@
+"""The items of one response: which of them an event or an entry of a snapshot is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from stream_audit.dialects.openai_responses.item import Item, differ
+
+__all__ = ["Output"]
+
+
+class Output:
+    """The items that were opened so far.
+
+    Args:
+        make: Makes an item with a given ``output_index``.
+    """
+
+    def __init__(self, make: Callable[[int], Item]) -> None:
+        self._make = make
+        self._under: dict[int, list[Item]] = {}
+        """By ``output_index``, in the order of opening."""
+        self.last: Item | None = None
+        """Opened last."""
+
+    def items(self) -> list[Item]:
+        """All items in order."""
+        return [item for index in sorted(self._under) for item in self._under[index]]
+
+    def rank(self, item: Item) -> int:
+        """Position of an item among all."""
+        return self.items().index(item)
+
+    def free(self) -> int:
+        """The next index that no item has."""
+        return max(self._under, default=-1) + 1
+
+    def open(self, index: int) -> Item:
+        """Open an item, behind all that have the same index."""
+        self.last = item = self._make(index)
+        self._under.setdefault(index, []).append(item)
+        return item
+
+    def find(self, index: int | None, identity: str | None) -> Item | None:
+        """The item that an event is about, ``None`` when it is not there."""
+        if index is not None:
+            under = self._under.get(index, [])
+            if len(under) < 2:
+                return under[0] if under else None
+            return next((item for item in under if item.fields.get("id") == identity), under[-1])
+        if identity is None:
+            return self.last
+        return next((item for item in self.items() if item.fields.get("id") == identity), self.last)
+
+    def match(self, entries: Sequence[dict[str, Any]]) -> list[Item | None]:
+        """The item that each entry of a snapshot's output is; ``None`` where it was never streamed."""
+        items = self.items()
+        found: list[Item | None] = [None] * len(entries)
+        taken: set[int] = set()
+
+        def pair(at: int, choices: Sequence[Item]) -> None:
+            kind = entries[at].get("type")
+            for one in choices if found[at] is None else ():
+                if id(one) not in taken and not differ(one.kind, kind):
+                    found[at] = one
+                    taken.add(id(one))
+                    return
+
+        for key in ("id", "call_id"):
+            named = _by_name(items, key)
+            for at, entry in enumerate(entries):
+                pair(at, named.get(_name(entry.get(key)), ()))
+        for at in range(len(entries)):
+            pair(at, [items[at]] if len(items) == len(entries) else self._under.get(at, [])[:1])
+        alike = _by_name(items, "type")
+        for at, entry in enumerate(entries):
+            pair(at, alike.get(_name(entry.get("type")), ()))
+        return found
+
+
+def _name(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _by_name(items: Sequence[Item], key: str) -> dict[str, list[Item]]:
+    """The items by what names them under a key; those that nothing names are left out."""
+    named: dict[str, list[Item]] = {}
+    for item in items:
+        if name := _name(item.fields.get(key)):
+            named.setdefault(name, []).append(item)
+    return named
