@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from stream_audit.model.response import Payload, Response, Usage
 from stream_audit.model.trail import Sighting
 
-__all__ = ["Dialect", "Fold", "Folded", "Note", "Policies"]
+__all__ = ["Counting", "Dialect", "Fold", "Folded", "Note", "Policies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,8 @@ class Dialect(Protocol):
     def echo(self, payload: Payload) -> str | None:
         """The text, if folding ``payload`` a second time with another text would only append that text.
 
-        Strict on purpose: ``None`` unless everything else in it is known to be idempotent.
+        Strict on purpose: ``None`` unless everything else in it is known to be idempotent. The number of
+        a ``Counting`` dialect is not: the second time it is one higher.
         """
 
     def fold(self, policies: Policies) -> Fold:
@@ -119,3 +120,11 @@ class Dialect(Protocol):
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Read a folded usage object, in the provider's own names, as neutral counts."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A dialect whose chunks are numbered, each one higher than the one before."""
+
+    counter: str
+    """Key of the number."""

@@ -5,6 +5,9 @@ in the line is known, and proven by parsing the line with another text there,
 the lines that follow need their constant parts compared and the text decoded,
 nothing else. Whatever does not fit is parsed in full, so a template can cost
 time but never change what is read.
+
+Some servers number their chunks. What number is due is known, so it is put back
+to the template's own before anything is compared.
 """
 
 from __future__ import annotations
@@ -17,10 +20,10 @@ from typing import Any
 
 import orjson
 
-from stream_audit.model import Dialect, Payload
+from stream_audit.model import Counting, Dialect, Payload
 from stream_audit.recordings.parsing import unquoted
 
-__all__ = ["Echoes", "Frame", "Template"]
+__all__ = ["Counter", "Echoes", "Frame", "Template"]
 
 KNOWN = 4
 """Templates kept. A stream that alternates, between two tool calls say, comes back to each."""
@@ -48,6 +51,21 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """The number in a line that is one higher in each chunk."""
+
+    key: bytes
+    """What stands in front of it: the key, quoted, and the colon."""
+    own: int
+    """The number in the line that a template was made of."""
+
+    def put_back(self, lines: Sequence[bytes], due: int) -> list[bytes]:
+        """Lines with the template's own number in place of the one that is due, as far as they have that."""
+        pattern, own = self.key + b"%d", self.key + b"%d" % self.own
+        return [line.replace(pattern % number, own, 1) for number, line in enumerate(lines, due)]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """What every echo of one chunk looks like."""
 
@@ -60,21 +78,30 @@ class Template:
     """The rest of the line, from a closing quote on; without its end where that is ``loose``."""
     loose: bool
     """The line ends with any number of spaces and a brace. Anthropic pads its events like that."""
+    counter: Counter | None = None
+    """Where the chunks are numbered: the number."""
 
-    def fits(self, frame: Frame) -> bool:
-        """Whether a chunk that was parsed in full is one of this template."""
+    def fits(self, frame: Frame, number: int = 0) -> bool:
+        """Whether a chunk that was parsed in full, and has that number, is one of this template."""
         if len(frame.lines) != len(self.frame.lines) or frame.data != self.frame.data:
             return False
-        return frame.lines[frame.data].startswith(self.head) and len(self.run(frame.lines, 0)) == 1
+        return len(self.run(frame.lines, 0, 1, number)) == 1
 
-    def run(self, lines: Sequence[bytes], start: int, most: int = 1) -> list[str]:
+    def run(self, lines: Sequence[bytes], start: int, most: int = 1, due: int = 0) -> list[str]:
         """Read up to ``most`` echoes that stand one behind the other from a line on.
+
+        Args:
+            lines: Where they stand.
+            start: The first line.
+            most: How many to read.
+            due: The number that the first of them must have, where chunks are numbered.
 
         Returns:
             Their texts; each takes as many lines as the frame has.
         """
         data, stride = self.frame.data, len(self.frame.lines)
-        cut = self._cut(lines[start + data : start + stride * most : stride])
+        candidates = lines[start + data : start + stride * most : stride]
+        cut = self._cut(candidates if self.counter is None else self.counter.put_back(candidates, due))
         for offset, expected in enumerate(self.frame.lines):
             if offset != data and cut:
                 others = lines[start + offset : start + stride * len(cut) : stride]
@@ -188,6 +215,8 @@ class Echoes:
     def __init__(self) -> None:
         self._known: list[Template] = []
         self._dialect: Dialect | None = None
+        self._key: str | None = None
+        """What the dialect numbers its chunks by."""
 
     def template(
         self, frame: Frame, payload: Payload, dialect: Dialect | None, following: Sequence[bytes]
@@ -203,31 +232,47 @@ class Echoes:
         """
         if dialect is not self._dialect:
             self._known, self._dialect = [], dialect
+            self._key = dialect.counter if isinstance(dialect, Counting) else None
         if dialect is None:
             return None
+        number = self.due(payload) - 1
         for known in self._known:
-            if known.fits(frame):
+            if known.fits(frame, number):
                 return known
-        found = _template(frame, payload, dialect, following)
+        found = _template(frame, payload, dialect, following, self._key)
         if found is not None:
             self._known = [found, *self._known[: KNOWN - 1]]
         return found
 
+    def due(self, payload: Payload) -> int:
+        """The number of the chunk behind this one, where chunks are numbered; otherwise anything."""
+        number = None if self._key is None else payload.get(self._key)
+        return number + 1 if type(number) is int else 0
+
 
 def _template(
-    frame: Frame, payload: Payload, dialect: Dialect, following: Sequence[bytes]
+    frame: Frame, payload: Payload, dialect: Dialect, following: Sequence[bytes], key: str | None = None
 ) -> Template | None:
     """Find the one place whose text is the echo's, by trying what another text there would do."""
     text = dialect.echo(payload)
     if text is None or _MARK_JSON in frame.lines[frame.data]:
         return None
-    for template in _imagined(frame, text):
-        if template.run(following, 0) and _proven(template, text, payload, dialect):
+    counter = None if key is None else _counter(frame.lines[frame.data], key, payload)
+    due = 0 if counter is None else counter.own + 1
+    for template in _imagined(frame, text, counter):
+        if template.run(following, 0, 1, due) and _proven(template, text, payload, dialect, key):
             return template
     return None
 
 
-def _imagined(frame: Frame, text: str) -> Iterator[Template]:
+def _counter(line: bytes, key: str, payload: Payload) -> Counter | None:
+    """The number in a line; ``None`` where the chunk has none."""
+    number = payload.get(key)
+    found = re.search(rb"%b[ \t]*:[ \t]*" % re.escape(orjson.dumps(key)), line)
+    return Counter(found[0], number) if found and type(number) is int else None
+
+
+def _imagined(frame: Frame, text: str, counter: Counter | None) -> Iterator[Template]:
     """Every template there could be: one a place at which the text stands, times the paddings behind it."""
     line = frame.lines[frame.data]
     loose = line.endswith(b" }")
@@ -239,23 +284,32 @@ def _imagined(frame: Frame, text: str) -> Iterator[Template]:
                 break
             head, behind = line[: at + 1], at + len(quoted) - 1
             for match in _PADDING.finditer(line, behind):
-                yield Template(frame, head, line[behind : match.start(1)], line[match.end(1) : end], loose)
-            yield Template(frame, head, b"", line[behind:end], loose)
+                gap, tail = line[behind : match.start(1)], line[match.end(1) : end]
+                yield Template(frame, head, gap, tail, loose, counter)
+            yield Template(frame, head, b"", line[behind:end], loose, counter)
             at = line.find(quoted, at + 1)
 
 
-def _proven(template: Template, text: str, payload: Payload, dialect: Dialect) -> bool:
-    """Whether another text, and other padding, changes the echo's text and the padding and nothing else."""
+def _proven(template: Template, text: str, payload: Payload, dialect: Dialect, key: str | None) -> bool:
+    """Whether another text, other padding and the next number change just these and nothing else."""
     padding = template.gap[1:-1] + _FILLER_JSON if template.gap else b""
     head, tail = template.head[template.frame.skip : -1], template.tail[1:] + b"}" * template.loose
+    probe, counter = head + _TEXT_JSON + padding + tail, template.counter
     try:
-        other = orjson.loads(head + _TEXT_JSON + padding + tail)
+        if counter is not None and key is not None:
+            own = counter.own
+            (probe,) = Counter(counter.key, own + 1).put_back([probe], own)
+        other = orjson.loads(probe)
         if type(other) is not dict or dialect.echo(other) != _TEXT:
             return False
+        if counter is not None and key is not None:
+            if other.get(key) != counter.own + 1:
+                return False
+            other[key] = counter.own
         place, original = _padded(other, payload)
-        for key in _PADDED:
-            if place.get(key) == _FILLER:
-                place[key] = original.get(key)
+        for padded in _PADDED:
+            if place.get(padded) == _FILLER:
+                place[padded] = original.get(padded)
         return orjson.dumps(other).replace(_TEXT_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False

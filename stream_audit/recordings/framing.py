@@ -134,8 +134,9 @@ class Framer:
         texts, stride, start, most = self._texts, len(frame.lines), index, 32
         following = texts[index : index + stride]
         template = self._echoes.template(frame, payload, self._chunks.dialect, following)
-        while template is not None and (echoes := template.run(texts, index, most)):
-            stop = index + stride * len(echoes)
+        due = self._echoes.due(payload)
+        while template is not None and (echoes := template.run(texts, index, most, due)):
+            stop, due = index + stride * len(echoes), due + len(echoes)
             raws, numbers = self._cut(frame, index, stop)
             self._chunks.extend(echoes, numbers, raws)
             index, most = stop, min(8 * most, _ECHOES)

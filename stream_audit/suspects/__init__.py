@@ -54,6 +54,7 @@ from stream_audit.suspects.openai.textbook import TextbookChat, TextbookCompleti
 from stream_audit.suspects.openai.tool_names import TOOL_NAMES
 from stream_audit.suspects.openai.tools import TOOLS
 from stream_audit.suspects.openai.usage import USAGE
+from stream_audit.suspects.openai_responses.textbook import TextbookResponses
 
 __all__ = [
     "SUSPECTS",
@@ -98,6 +99,7 @@ class Suspect(Folder, Protocol):
 TEXTBOOKS: dict[str, type[Folder]] = {
     "openai-chat": TextbookChat,
     "openai-completions": TextbookCompletions,
+    "openai-responses": TextbookResponses,
     "anthropic-messages": TextbookAnthropic,
     "bedrock-converse": TextbookConverse,
     "ai-sdk-stream-python": TextbookWriter,

@@ -9,16 +9,14 @@ the rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
 from stream_audit.dialects.openai_responses.calls import is_json, tool_call
 from stream_audit.dialects.openai_responses.events import ResponseEvents
-from stream_audit.dialects.openai_responses.numbers import digest_of
-from stream_audit.dialects.openai_responses.plain import is_plain
+from stream_audit.dialects.openai_responses.plain import Likeness, is_plain
 from stream_audit.dialects.openai_responses.usage import neutral_usage, oddities
-from stream_audit.dialects.text import Text, join_text
-from stream_audit.dialects.unknown import PADDING
+from stream_audit.dialects.text import join_text
 from stream_audit.model import Choice, Folded, Message, Payload, Policies, Response
 
 __all__ = ["ResponsesFold"]
@@ -26,121 +24,78 @@ __all__ = ["ResponsesFold"]
 Part = Mapping[str, Any]
 
 
-VARYING = ("sequence_number", *sorted(PADDING))
-"""Keys whose values differ from chunk to chunk, besides the text; the number first."""
-INNER = ("content_index", "summary_index", "command_index")
-NOWHERE = object()
-"""Stands for the index of no item."""
-SAMPLE: Payload = {"type": "", "output_index": -1, "delta": ""}
-
-
-class _Likeness:
-    """What chunks have in common that do nothing but add to one text.
-
-    Args:
-        event: The delta that was folded last, by the long way.
-        text: What it was added to; ``None`` when another like it might do more.
-    """
-
-    __slots__ = (
-        "append",
-        "base",
-        "common",
-        "frame",
-        "index",
-        "inner",
-        "inner_key",
-        "numbered",
-        "size",
-        "varying",
-    )
-
-    def __init__(self, event: Payload, text: Text | None) -> None:
-        common = [key for key in event if key != "delta" and key not in VARYING]
-        self.append = Text().append if text is None else text.append
-        self.size = len(event)
-        self.common = itemgetter("type", *common)
-        self.frame = self.common(event)
-        self.varying = itemgetter("delta", *(key for key in VARYING if key in event), "type")
-        self.numbered = "sequence_number" in event
-        self.index = NOWHERE if text is None else event["output_index"]
-        self.inner_key = next((key for key in INNER if key in event), "output_index")
-        self.inner = event[self.inner_key]
-        digest = digest_of(event)
-        self.base = 0 if digest is None else digest ^ hash(event["delta"])
-        """What the digests of all of them have in common."""
-
-
 class ResponsesFold(ResponseEvents):
     """A fold of one response in progress."""
 
     def __init__(self, policies: Policies) -> None:
         super().__init__(policies)
-        self._like = _Likeness(SAMPLE, None)
-        self._last: Payload = SAMPLE  # the last chunk that was folded the long way
+        self._like: Likeness | None = None
+        self._last: Payload = {}  # the last chunk that was folded the long way
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order."""
-        first, numbers = self._at, self._numbers
-        like, digests, highest = self._like, numbers.digests, numbers.highest or 0
-        append, index, inner_key, inner = like.append, like.index, like.inner_key, like.inner
-        size, common, frame, varying = like.size, like.common, like.frame, like.varying
-        numbered, base = like.numbered, like.base
-        item: Any  # the checks below are the loop's cost: no calls where a subscript does
-        for at, item in enumerate(items, first):
-            if item.__class__ is str:
-                if index is not NOWHERE:
-                    append(item)
-                    if numbered:
-                        highest += 1
-                        digests[highest] = base ^ hash(item)
-                    continue
-                item = self._spelt_out(item)
-            else:
-                try:
-                    if (
-                        item["output_index"] is index
-                        and item[inner_key] is inner
-                        and len(item) == size
-                        and common(item) == frame
-                    ):
-                        values = varying(item)
-                        text = values[0]
-                        if text.__class__ is str:
-                            if not numbered:
-                                append(text)
-                                continue
-                            number = values[1]
-                            if number == highest + 1 and number.__class__ is int:
-                                append(text)
-                                highest = number
-                                digests[number] = base ^ hash(text)
-                                continue
-                except (KeyError, TypeError):
-                    pass  # not that case; the long way knows what it is
-            self._at = at
-            if numbered and index is not NOWHERE:
-                numbers.highest = highest
-            self._long_way(item)
-            like, highest = self._like, numbers.highest or 0
-            append, index, inner_key, inner = like.append, like.index, like.inner_key, like.inner
-            size, common, frame, varying = like.size, like.common, like.frame, like.varying
-            numbered, base = like.numbered, like.base
+        first, place = self._at, 0
+        while place < len(items):
+            if self._like is not None:
+                place = self._take_alike(self._like, items, place)
+            if place < len(items):
+                self._at = first + place
+                self._long_way(items[place])
+                place += 1
         self._at = first + len(items)
-        if numbered and index is not NOWHERE:
-            numbers.highest = highest
-        self._settle()
+        self._numbers.forget()
+        if self._like is not None:
+            self._like.text.compact()
 
-    def _long_way(self, event: Payload) -> None:
+    def _take_alike(self, like: Likeness, items: Sequence[Payload | str], place: int) -> int:
+        """Append what is like the chunk folded last; the position of the first that is not."""
+        text, numbered, common, frame, varying = (
+            like.text,
+            like.numbered,
+            like.common,
+            like.frame,
+            like.varying,
+        )
+        append, index, inner_key, inner, size = text.append, like.index, like.inner_key, like.inner, like.size
+        due = (self._numbers.highest or 0) + 1
+        before = len(text.parts)
+        item: Any  # the checks below are the loop's cost: no calls where a subscript does
+        for item in islice(items, place, None):
+            if item.__class__ is str:
+                append(item)
+                due += 1
+                continue
+            try:
+                if (
+                    item["output_index"] is not index
+                    or item[inner_key] is not inner
+                    or len(item) != size
+                    or common(item) != frame
+                ):
+                    break
+                delta, number, *_ = varying(item)
+            except (KeyError, TypeError):
+                break  # the long way knows what it is
+            if delta.__class__ is not str or (numbered and (number != due or number.__class__ is not int)):
+                break
+            append(delta)
+            due += 1
+        taken = text.parts[before:]
+        if numbered and taken:
+            self._numbers.take_run(like.base, taken)
+        return place + len(taken)
+
+    def _long_way(self, item: Payload | str) -> None:
+        event = self._spelt_out(item) if isinstance(item, str) else item
         self._last = event
         try:
             self._event(event)
         except RecursionError:
             self._note("unknown-event", "", "nested too deeply")
-        self._like = _Likeness(SAMPLE, None)
+        self._like = None
         if self._streamed is not None and self._closed is None and is_plain(event):
-            item, place = self._streamed
-            self._like = _Likeness(event, item.texts[place].deltas)
+            grown, where = self._streamed
+            self._like = Likeness(event, grown.texts[where].deltas)
 
     def _spelt_out(self, text: str) -> Payload:
         """An echo as the chunk that it stands for."""
@@ -148,14 +103,6 @@ class ResponsesFold(ResponseEvents):
         if "sequence_number" in event:
             event["sequence_number"] += 1
         return event
-
-    def _settle(self) -> None:
-        """Give memory back between batches."""
-        self._numbers.forget()
-        if self._streamed is not None:
-            item, place = self._streamed
-            if place in item.texts:
-                item.texts[place].deltas.compact()
 
     def response(self) -> Response:
         """The response so far."""

@@ -138,11 +138,6 @@ class Item:
             found = self.texts[place] = Streamed(seed)
         return found
 
-    def begin(self, place: Place) -> None:
-        """A delta came, be it an empty one: there is a text."""
-        if self.held(place) is None:
-            self.hold(place, "")
-
     def said(self, place: Place) -> Any:
         """What stands there now: the text, else what the snapshots have."""
         found = self.texts.get(place)
@@ -152,8 +147,7 @@ class Item:
         """A snapshot shows a value: a text with deltas is held against it, all else it replaces."""
         text = self.texts.get(place)
         if text is None:
-            held = self.held(place)
-            if held is None or not silent(value) or silent(held):
+            if not silent(value) or silent(self.held(place)):
                 self.hold(place, value)
         elif isinstance(value, str):
             self._compare(place, text, value, closing=closing)
@@ -198,8 +192,10 @@ class Item:
                 self._lay_list(key, value, closing=closing)
             elif key in OBJECTS:
                 self._lay_object(key, value, closing=closing)
-            elif key not in PADDING:
+            elif self.texts and ("", 0, key) in self.texts:
                 self.show(("", 0, key), value, closing=closing)
+            elif key not in PADDING:
+                _lay(self.fields, key, value)
 
     def _lay_list(self, name: str, value: Any, *, closing: bool) -> None:
         if value is None:
@@ -219,11 +215,13 @@ class Item:
         entries = self.entries.setdefault(name, {})
         held = entries.setdefault(index, {})
         if differ(held.get("type"), entry.get("type")):
-            entries[index] = {}
+            held = entries[index] = {}
         for key, value in entry.items():
-            if key not in PADDING:
+            if self.texts and (name, index, key) in self.texts:
                 self.show((name, index, key), value, closing=closing)
-        if name == "content":
+            elif key not in PADDING:
+                _lay(held, key, value)
+        if name == "content" and (index in self.annotations or index in self.logprobs):
             self._check_lists(index, entry)
 
     def _lay_object(self, name: str, value: Any, *, closing: bool) -> None:
@@ -231,7 +229,7 @@ class Item:
             self.keep(name, value)
             return
         if not value:
-            self.fields.setdefault(name, value)
+            _lay(self.fields, name, value)
         elif name == "operation":
             diff = self.held(DIFF)
             self.fields[name] = {**value, "diff": diff} if "diff" in value and diff is not None else value
@@ -276,9 +274,8 @@ class Item:
             part["operation"] = _with(part.get("operation"), "diff", self.said(DIFF))
         for name, held in self.entries.items():
             part[name] = [self.shown_entry(name, index) for index in sorted(held)]
-        commands = self.commands.keys() | {index for where, index, _ in self.texts if where == "commands"}
-        if commands:
-            texts = [self.said(("commands", index, "command")) for index in sorted(commands)]
+        if self.commands:
+            texts = [self.said(("commands", index, "command")) for index in sorted(self.commands)]
             part["action"] = _with(part.get("action"), "commands", texts)
         if self.outputs and silent(part.get("output")):
             part["output"] = [dict(self.outputs[index]) for index in sorted(self.outputs)]
@@ -302,6 +299,12 @@ class Item:
 def _indexes(held: Mapping[int, Any], count: int) -> Sequence[int]:
     """Which entries the members of a snapshot's list are: if they are as many, those there are, in order."""
     return sorted(held) if len(held) == count else range(count)
+
+
+def _lay(held: dict[str, Any], key: str, value: Any) -> None:
+    """Lay a value over the one before: what says nothing takes no place of what says something."""
+    if key not in held or not silent(value) or silent(held[key]):
+        held[key] = value
 
 
 def _with(inner: Any, key: str, value: Any) -> dict[str, Any]:

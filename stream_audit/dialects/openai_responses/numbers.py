@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Sequence
 from typing import Literal
+
+import orjson
 
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import Payload
@@ -19,12 +23,15 @@ Verdict = Literal["fine", "again", "late"]
 class Numbers:
     """The numbers of one response's events so far."""
 
-    __slots__ = ("_proven", "digests", "highest")
+    __slots__ = ("_digests", "_proven", "_runs", "highest")
 
     def __init__(self) -> None:
         self.highest: int | None = None
-        self.digests: dict[int, int | None] = {}
-        """What the last events were, by number; ``None`` for one that is like no other."""
+        self._digests: dict[int, int | None] = {}
+        """What single events were, by number; ``None`` for one that is like no other."""
+        self._runs: deque[tuple[int, int, Sequence[str]]] = deque()
+        """Deltas in a row that differ in their texts alone: number of the first, what the digests of all
+        have in common, and the texts."""
         self._proven = True
 
     def take(self, number: int, event: Payload) -> tuple[Verdict, int]:
@@ -33,26 +40,43 @@ class Numbers:
         Returns:
             Whether it is in order, sent again, or late; and how many numbers were skipped before it.
         """
-        digest = digest_of(event)
-        highest = self.highest
+        digest, highest = digest_of(event), self.highest
         if highest is None or number > highest:
             self.highest = number
-            self.digests[number] = digest
+            self._digests[number] = digest
             return "fine", 0 if highest is None else number - highest - 1
-        if highest - number > WINDOW or number not in self.digests:
-            self.digests.setdefault(number, digest)
+        if highest - number > WINDOW:
             return "late", 0
-        same = digest is not None and digest == self.digests[number]
-        if same and self._proven:
-            return "again", 0
-        self._proven = self._proven and same
+        known, before = self._read(number)
+        if not known:
+            self._digests[number] = digest
+        elif self._proven:
+            self._proven = digest is not None and digest == before
+            return ("again" if self._proven else "late"), 0
         return "late", 0
+
+    def take_run(self, base: int, texts: Sequence[str]) -> None:
+        """Take the deltas that follow in order and differ in their texts alone."""
+        assert self.highest is not None
+        self._runs.append((self.highest + 1, base, texts))
+        self.highest += len(texts)
+
+    def _read(self, number: int) -> tuple[bool, int | None]:
+        """Whether an event of that number was read, and its digest."""
+        if number in self._digests:
+            return True, self._digests[number]
+        for first, base, texts in self._runs:
+            if first <= number < first + len(texts):
+                return True, base ^ hash(texts[number - first])
+        return False, None
 
     def forget(self) -> None:
         """Give memory back. To be called now and then."""
-        if self.highest is not None and len(self.digests) > 2 * WINDOW:
-            lowest = self.highest - WINDOW
-            self.digests = {number: digest for number, digest in self.digests.items() if number >= lowest}
+        lowest = (self.highest or 0) - WINDOW
+        while self._runs and self._runs[0][0] + len(self._runs[0][2]) <= lowest:
+            self._runs.popleft()
+        if len(self._digests) > 2 * WINDOW:
+            self._digests = {number: digest for number, digest in self._digests.items() if number >= lowest}
 
 
 def digest_of(event: Payload) -> int | None:
@@ -60,6 +84,10 @@ def digest_of(event: Payload) -> int | None:
     rest = {key: value for key, value in event.items() if key not in PADDING and key != "sequence_number"}
     said = hash(rest.pop("delta")) if isinstance(rest.get("delta"), str) else 0
     try:
+        return said ^ hash(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS))
+    except TypeError:
+        pass  # It holds half a character, or a number that is too large: rare.
+    try:
         return said ^ hash(json.dumps(rest, sort_keys=True))
-    except (RecursionError, ValueError, TypeError):
+    except (RecursionError, ValueError):
         return None

@@ -72,7 +72,7 @@ class Output:
             for at, entry in enumerate(entries):
                 pair(at, named.get(_name(entry.get(key)), ()))
         for at in range(len(entries)):
-            pair(at, [items[at]] if len(items) == len(entries) else self._under.get(at, [])[:1])
+            pair(at, [items[at]] if len(items) == len(entries) else self._under.get(at, []))
         alike = _by_name(items, "type")
         for at, entry in enumerate(entries):
             pair(at, alike.get(_name(entry.get("type")), ()))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+from typing import Any
+
+from stream_audit.dialects.openai_responses.numbers import digest_of
 from stream_audit.dialects.openai_responses.wire import KNOWN, TEXTS
+from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import Payload
 
-__all__ = ["is_plain"]
+__all__ = ["Likeness", "is_plain"]
 
 _KEYS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     f"{kind}.delta": (
@@ -38,3 +43,35 @@ def _counts(number: object) -> bool:
 
 
 _NONE: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+
+
+_VARYING = ("sequence_number", *sorted(PADDING))
+"""Keys whose values differ from chunk to chunk, besides the text; the number first."""
+_INNER = ("content_index", "summary_index", "command_index")
+
+
+class Likeness:
+    """What chunks have in common that do nothing but add to one text.
+
+    Args:
+        event: A plain one, folded already.
+        text: What it was added to.
+    """
+
+    __slots__ = (
+        *("base", "common", "frame", "index", "inner", "inner_key", "numbered", "size", "text", "varying"),
+    )
+
+    def __init__(self, event: Payload, text: Text) -> None:
+        self.text = text
+        self.size = len(event)
+        self.common = itemgetter("type", *(key for key in event if key != "delta" and key not in _VARYING))
+        self.frame: tuple[Any, ...] = self.common(event)
+        """What does not vary, as ``common`` gets it. Equal is not enough for the two indexes below."""
+        self.varying = itemgetter("delta", *(key for key in _VARYING if key in event), "type")
+        self.numbered = "sequence_number" in event
+        self.index = event["output_index"]
+        self.inner_key = next((key for key in _INNER if key in event), "output_index")
+        self.inner = event[self.inner_key]
+        self.base = (digest_of(event) or 0) ^ hash(event["delta"])
+        """What the digests of all of them have in common."""

@@ -24,6 +24,7 @@ class OpenAIResponses:
 
     name = "openai-responses"
     decisive = True
+    counter = "sequence_number"
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect. Realtime's have an ``event_id``."""
@@ -57,7 +58,7 @@ class OpenAIResponses:
 
     def echo(self, payload: Payload) -> str | None:
         """The text of a plain delta."""
-        return str(payload["delta"]) if is_plain(payload) and "sequence_number" not in payload else None
+        return str(payload["delta"]) if is_plain(payload) else None
 
     def fold(self, policies: Policies) -> Fold:
         """A new fold."""

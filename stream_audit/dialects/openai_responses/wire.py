@@ -44,7 +44,7 @@ TEXTS: dict[str, TextEvent] = {
     "response.apply_patch_call_operation_diff": TextEvent(
         None, "diff", "operation", "diff", "apply_patch_call"
     ),
-    "response.shell_call_command": TextEvent("command_index", "command", "commands", "", "shell_call"),
+    "response.shell_call_command": TextEvent("command_index", "command", "commands", "command", "shell_call"),
 }
 """Each text by the type of its events, without ``.delta`` and ``.done``."""
 
