@@ -115,7 +115,7 @@ def converse(number: int, chunks: int, *, padded: bool = False) -> Iterator[byte
 
 
 def responses(number: int, chunks: int, *, padded: bool = True) -> Iterator[bytes]:
-    """One Responses stream of ``chunks`` events, as JSON lines without line ends: one message, nothing else."""
+    """One Responses stream of ``chunks`` events, as JSON lines without line ends: one message."""
     rng = random.Random(number)
     text, count = "", 0
     identity = "".join(rng.choices("0123456789abcdef", k=50))

@@ -30,7 +30,16 @@ __all__ = ["compare", "expand_fields", "same_arguments", "uncovered"]
 _TOP = ("id", "model", "created", "system_fingerprint", "service_tier", "error")
 _TEXTS = ("content", "reasoning", "refusal")
 _VALUES = ("annotations", "audio")
-_PART_FIELDS = {"text": "content", "thinking": "reasoning", "tool_use": "tool_calls"}
+_PART_FIELDS = {
+    "text": ("content",),
+    "thinking": ("reasoning",),
+    "tool_use": ("tool_calls",),
+    "message": ("content", "refusal"),
+    "reasoning": ("reasoning",),
+    "function_call": ("tool_calls",),
+    "custom_tool_call": ("tool_calls",),
+}
+"""Type of a block to the fields that say what it says."""
 _COUNTS = tuple(field.removeprefix("usage.") for field in FIELDS if field.startswith("usage."))
 _NOTHING = Usage()
 
@@ -223,12 +232,12 @@ def _call(call: ToolCall) -> dict[str, Any]:
 def _parts(
     at: str, mine: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], changed: set[str]
 ) -> Iterator[Difference]:
-    """Compare blocks; what a text, thinking or tool block says is left out where it was reported already."""
+    """Compare blocks, but not those of which what they say was reported already."""
     for i in range(max(len(mine), len(theirs))):
         left = mine[i] if i < len(mine) else None
         right = theirs[i] if i < len(theirs) else None
         kinds = {str(part.get("type")) for part in (left, right) if part is not None}
-        if any(_PART_FIELDS.get(kind) in changed for kind in kinds):
+        if any(field in changed for kind in kinds for field in _PART_FIELDS.get(kind, ())):
             continue
         yield from _walk(f"{at}[{i}]", "parts", left, right)
 

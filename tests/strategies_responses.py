@@ -43,13 +43,15 @@ PARTS = {
     "response.reasoning_summary_part": "summary_index",
 }
 RESPONSES = ("created", "queued", "in_progress", "completed", "incomplete", "failed")
-WORDS = (
-    "type response item part delta text refusal arguments input code diff command output content summary action"
-    " operation commands output_index content_index summary_index item_id sequence_number usage error id call_id"
-    " name role status annotations logprobs annotation annotation_index response.output_text.delta"
-    " response.completed response.created response.output_item.added response.output_item.done message reasoning"
-    " function_call output_text incomplete_details reason service_tier created_at model stdout"
-).split()
+WORDS = [
+    *("type", "response", "item", "part", "delta", "text", "refusal", "arguments", "input", "code", "diff"),
+    *("command", "output", "content", "summary", "action", "operation", "commands", "output_index"),
+    *("content_index", "summary_index", "item_id", "sequence_number", "usage", "error", "id", "call_id"),
+    *("name", "role", "status", "annotations", "logprobs", "annotation", "annotation_index", "message"),
+    *("response.output_text.delta", "response.completed", "response.created", "reasoning", "stdout"),
+    *("response.output_item.added", "response.output_item.done", "function_call", "output_text"),
+    *("incomplete_details", "reason", "service_tier", "created_at", "model"),
+]
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -102,7 +104,11 @@ def items() -> st.SearchStrategy[dict[str, Any]]:
         "local_shell_call": {**named, "action": optional(command=st.just(["ls"]))},
         "apply_patch_call": {**named, "operation": optional(diff=WHOLES, path=st.just("a.txt"))},
         "shell_call_output": {**common, "output": st.sampled_from([None, [], [{"stdout": "x"}]])},
-        "computer_call": {**named, "action": UNKNOWN, "actions": st.sampled_from([None, [], [{"type": "wait"}]])},
+        "computer_call": {
+            **named,
+            "action": UNKNOWN,
+            "actions": st.sampled_from([None, [], [{"type": "wait"}]]),
+        },
         "tool_search_call": {
             **named,
             "execution": st.sampled_from(["client", "server"]),
@@ -155,7 +161,8 @@ def texts() -> st.SearchStrategy[Payload]:
     def whole(kind: str, place: dict[str, Any], piece: str, more: dict[str, Any]) -> Payload:
         return placed(f"{kind}.done", place, TEXTS[kind][0], **{TEXTS[kind][1]: piece}, **more)
 
-    more = st.just({}) | optional(logprobs=LOGPROBS | st.none(), obfuscation=st.just("xyz"), name=NAMES)
+    nothing: dict[str, Any] = {}
+    more = st.just(nothing) | optional(logprobs=LOGPROBS | st.none(), obfuscation=st.just("xyz"), name=NAMES)
     return st.builds(delta, KINDS, places(), PIECES | JSON_PIECES, more) | st.builds(
         whole, KINDS, places(), WHOLES, more
     )
@@ -227,7 +234,9 @@ def events() -> st.SearchStrategy[Payload]:
         st.builds(
             lambda usage, error: {"type": "error", **usage, **error},
             optional(usage=usages()),
-            st.sampled_from([{}, {"message": "No", "code": 5}, {"error": "No", "code": 5}, {"error": {"code": 1}}]),
+            st.sampled_from(
+                [{}, {"message": "No", "code": 5}, {"error": "No", "code": 5}, {"error": {"code": 1}}]
+            ),
         ),
         st.builds(lambda value: {"type": "response.novelty", "novelty": value}, UNKNOWN),
         st.builds(lambda usage: {"type": "keepalive", "usage": usage}, usages()),
@@ -243,7 +252,9 @@ def numbered(draw: st.DrawFn, stream: list[Payload]) -> list[Payload]:
         made.append({**event, "sequence_number": number})
         if draw(st.integers(0, 5)) == 0:
             again = draw(st.sampled_from(made))
-            made.append(draw(st.sampled_from([again, {**again, "obfuscation": "q"}, {**event, "delta": "?"}])))
+            made.append(
+                draw(st.sampled_from([again, {**again, "obfuscation": "q"}, {**event, "delta": "?"}]))
+            )
         number += draw(st.sampled_from([1, 1, 1, 1, 1, 1, 2, 0, -1]))
         number = max(number, 0)
     return made
@@ -259,13 +270,14 @@ def _item_events(index: int, item: dict[str, Any], pieces: list[str]) -> Iterato
     """One item as a provider streams it: a message, or a call."""
     if item["type"] == "message":
         place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+        text: dict[str, Any] = {"logprobs": []}
         part: Payload = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
-        kind, key, text = "response.output_text", "text", {"logprobs": []}
+        kind, key = "response.output_text", "text"
         opened: Payload = {**item, "content": []}
     else:
         place = {"item_id": item["id"], "output_index": index}
-        kind, key, text = "response.function_call_arguments", "arguments", {}
-        opened, part = {**item, "arguments": ""}, {}
+        kind, key = "response.function_call_arguments", "arguments"
+        opened, part, text = {**item, "arguments": ""}, {}, {}
     whole = "".join(pieces)
     yield {"type": "response.output_item.added", "output_index": index, "item": opened}
     if part:
@@ -339,7 +351,17 @@ def json_objects() -> st.SearchStrategy[Payload]:
         + [f"{kind}.{step}" for kind in PARTS for step in ("added", "done")]
         + ["response.output_text.annotation.added", "response.shell_call_output_content.delta", "error"]
     )
-    keys = ("response", "item", "part", "delta", "text", "arguments", "output_index", "content_index", "usage")
+    keys = (
+        "response",
+        "item",
+        "part",
+        "delta",
+        "text",
+        "arguments",
+        "output_index",
+        "content_index",
+        "usage",
+    )
     almost = st.fixed_dictionaries({"type": kinds}, optional={key: json_values() for key in keys})
     return almost | st.dictionaries(st.text(max_size=3), json_values(), max_size=4)
 

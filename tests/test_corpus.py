@@ -15,7 +15,7 @@ from stream_audit.model import Response
 from tests.runs import CORPUS, Kept, audit
 
 DIALECTS = (
-    *("openai-chat", "openai-completions", "anthropic-messages"),
+    *("openai-chat", "openai-completions", "openai-responses", "anthropic-messages"),
     *("cohere-v2", "gemini", "bedrock-converse"),
 )
 
@@ -42,7 +42,7 @@ def test_every_file_is_accounted_for_and_of_the_dialect_it_is_filed_under() -> N
 
     filed = {str(CORPUS / row["jsonl"]): row["dialect"] for row in rows()}
     assert {a.recording.path: a.recording.dialect for a in kept.audited} == filed
-    assert len(filed) == 414
+    assert len(filed) == 537
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == kept.summary.damaged == 0
 
 
@@ -75,7 +75,7 @@ def test_a_body_as_it_was_sent_gives_the_response_of_its_normalised_form() -> No
 
     lines, bodies = responses("jsonl"), responses("body")
 
-    assert len(bodies) > 280
+    assert len(bodies) > 350
     assert {key: lines[key] for key in bodies} == bodies
 
 
@@ -83,7 +83,7 @@ def test_the_textbooks_as_candidates_differ_nowhere() -> None:
     kept = audit(*(CORPUS / "jsonl" / dialect for dialect in DIALECTS), candidates=["textbook"])
 
     assert [(found.recording, found.field) for found in kept.about_candidates()] == []
-    assert kept.summary.counts.compared == kept.summary.counts.same > 414
+    assert kept.summary.counts.compared == kept.summary.counts.same > 537
 
 
 def twins() -> list[tuple[Response, Response, str]]:
@@ -112,5 +112,5 @@ def test_the_reference_gives_the_answer_that_was_given_without_streaming() -> No
         if not difference.path.endswith("].id")
     }
 
-    assert len(pairs) == 27
+    assert len(pairs) == 35
     assert found == {}

@@ -161,6 +161,7 @@ def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str,
         for dialect in (
             "openai-chat",
             "openai-completions",
+            "openai-responses",
             "anthropic-messages",
             "cohere-v2",
             "bedrock-converse",

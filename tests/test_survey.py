@@ -81,7 +81,7 @@ def test_the_projects_own_fixtures_are_found_in_every_dialect(tmp_path: Path) ->
     found = survey(tmp_path)
 
     assert set(found.dialects) == {
-        "openai-chat", "openai-completions", "anthropic-messages", "ai-sdk-stream-python",
+        "openai-chat", "openai-completions", "openai-responses", "anthropic-messages", "ai-sdk-stream-python",
         "cohere-v2", "bedrock-converse",
     }  # fmt: skip
     assert all(path.startswith("fixtures/") for path in found.paths)

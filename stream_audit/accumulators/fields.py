@@ -24,6 +24,7 @@ class Union(Accumulator):
     reference_of: ClassVar[tuple[str, ...]] = (
         "openai-chat",
         "openai-completions",
+        "openai-responses",
         "bedrock-converse",
         "cohere-v2",
         "gemini",

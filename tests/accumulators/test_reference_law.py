@@ -20,6 +20,7 @@ from tests import (
     strategies_bedrock,
     strategies_cohere,
     strategies_gemini,
+    strategies_responses,
 )
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
@@ -99,6 +100,13 @@ def test_the_law_holds_on_generated_reports_of_anthropic(stream: Stream, policie
 @given(stream=strategies_anthropic.messages(), policies=POLICIES)
 def test_the_law_holds_on_generated_events_in_any_order(stream: Stream, policies: Policies) -> None:
     law("anthropic-messages", stream, policies)
+
+
+@MANY
+@given(stream=strategies_responses.streams() | strategies_responses.wild_streams(), policies=POLICIES)
+def test_the_law_holds_on_generated_events_of_responses(stream: Stream, policies: Policies) -> None:
+    assume(stream)
+    law("openai-responses", stream, policies)
 
 
 @MANY

@@ -17,6 +17,7 @@ from tests import (
     strategies_bedrock,
     strategies_cohere,
     strategies_gemini,
+    strategies_responses,
 )
 from tests.dialects import anthropic_wire as anthropic
 from tests.dialects import openai_wire as openai
@@ -40,6 +41,7 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
         {"object": "chat.completion.chunk", "choices": []},
         {"object": "text_completion", "choices": [{"text": "a"}]},
         {"type": "message_start", "message": {}},
+        {"type": "response.created", "response": {}},
         {"choices": [{"text": "a", "delta": {}}]},
         {"messageStart": {"role": "assistant"}},
         {"type": "message-start", "delta": {"message": {}}},
@@ -89,6 +91,7 @@ def test_each_value_of_a_policy_has_an_effect_of_its_own(policy: str) -> None:
 STREAMS = {
     "openai-chat": strategies.chat_streams,
     "openai-completions": strategies.completions_streams,
+    "openai-responses": strategies_responses.wild_streams(),
     "anthropic-messages": strategies_anthropic.wild_messages(),
     "bedrock-converse": strategies_bedrock.wild_responses(),
     "ai-sdk-stream-python": strategies_ai_sdk.wild_calls,

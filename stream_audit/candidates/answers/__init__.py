@@ -22,6 +22,7 @@ from stream_audit.candidates.answers.choices import CHOICES
 from stream_audit.candidates.answers.flat import FLAT, WRAPPED
 from stream_audit.candidates.answers.gemini import GEMINI
 from stream_audit.candidates.answers.messages import Claims, read_message
+from stream_audit.candidates.answers.openai_responses import OPENAI_RESPONSES
 from stream_audit.candidates.answers.shape import Shape, UnknownShape
 from stream_audit.candidates.answers.usage import read_usage
 from stream_audit.model import FIELDS, Choice, Response
@@ -31,11 +32,11 @@ __all__ = ["SHAPES", "Reader", "UnknownShape", "claims_of", "read", "read_totals
 Reader = Callable[[Any, "Iterable[str] | None"], "tuple[Response, frozenset[str]]"]
 """From a result and the claims of its code to what was answered."""
 
-SHAPES: tuple[Shape, ...] = (CHOICES, ANTHROPIC, GEMINI, WRAPPED, FLAT)
+SHAPES: tuple[Shape, ...] = (CHOICES, OPENAI_RESPONSES, ANTHROPIC, GEMINI, WRAPPED, FLAT)
 """Every shape of an answer, in the order in which they are tried."""
 
 _EXPECTED = (
-    "expected text, a chat completion, a message, candidates, or a mapping with content, role, tool_calls..."
+    "expected text, a chat completion, a response, a message, candidates, or a mapping with content, role..."
 )
 _USAGE_EXPECTED = "expected a usage mapping with prompt_tokens, input_tokens... or None"
 

@@ -79,6 +79,7 @@ _NEUTRAL: _Paths = {
     ),
     "cache_write_tokens": (
         "cache_write_tokens",
+        "input_tokens_details.cache_write_tokens",
         "input_token_details.cache_creation+ephemeral_5m_input_tokens+ephemeral_1h_input_tokens",
         *(f"input_token_details.{tier}cache_creation" for tier in _TIERS),
     ),

@@ -11,6 +11,7 @@ from typing import Any
 
 from stream_audit.dialects.openai_responses.item import Item, differ
 from stream_audit.dialects.openai_responses.item_events import ItemEvents
+from stream_audit.dialects.openai_responses.numbers import is_number
 from stream_audit.dialects.openai_responses.state import name_in, named
 from stream_audit.dialects.openai_responses.wire import CLOSING, KNOWN, PARTS, SNAPSHOTS, TEXTS
 from stream_audit.dialects.unknown import PADDING
@@ -52,12 +53,11 @@ class ResponseEvents(ItemEvents):
 
     def _repeated(self, event: Payload) -> bool:
         """Take the event's number; whether it was sent again, so that nothing of it is to be folded."""
-        number = event.get("sequence_number")
-        if type(number) is not int or number < 0:
+        number, before = event.get("sequence_number"), self._numbers.highest
+        if not is_number(number):
             self._odd("sequence_number", number)
             return False
-        before = self._numbers.highest
-        verdict, skipped = self._numbers.take(number, event)
+        verdict, skipped = self._numbers.take(event)
         if skipped:
             self._note("events-out-of-order", "sequence_number", f"{number} after {before}")
             for item in self._output.items():

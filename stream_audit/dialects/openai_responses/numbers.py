@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, TypeGuard
 
 import orjson
 
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import Payload
 
-__all__ = ["Numbers", "digest_of"]
+__all__ = ["Numbers", "digest_of", "is_number"]
 
 WINDOW = 4096
 """How far below the highest number an event is still known again."""
@@ -34,13 +34,17 @@ class Numbers:
         have in common, and the texts."""
         self._proven = True
 
-    def take(self, number: int, event: Payload) -> tuple[Verdict, int]:
+    def take(self, event: Payload) -> tuple[Verdict, int]:
         """Take the number of one event.
 
         Returns:
-            Whether it is in order, sent again, or late; and how many numbers were skipped before it.
+            Whether it is in order (or has no number), sent again, or late; and how many numbers were
+            skipped before it.
         """
-        digest, highest = digest_of(event), self.highest
+        number, highest = event.get("sequence_number"), self.highest
+        if not is_number(number):
+            return "fine", 0
+        digest = digest_of(event)
         if highest is None or number > highest:
             self.highest = number
             self._digests[number] = digest
@@ -77,6 +81,11 @@ class Numbers:
             self._runs.popleft()
         if len(self._digests) > 2 * WINDOW:
             self._digests = {number: digest for number, digest in self._digests.items() if number >= lowest}
+
+
+def is_number(value: Any) -> TypeGuard[int]:
+    """Whether a value can be the number of an event."""
+    return type(value) is int and value >= 0
 
 
 def digest_of(event: Payload) -> int | None:

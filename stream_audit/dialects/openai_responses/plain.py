@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
-from stream_audit.dialects.openai_responses.numbers import digest_of
+from stream_audit.dialects.openai_responses.numbers import digest_of, is_number
 from stream_audit.dialects.openai_responses.wire import KNOWN, TEXTS
 from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import PADDING
@@ -34,12 +34,8 @@ def is_plain(payload: Payload) -> bool:
         and all(type(payload.get(key)) is int and payload[key] >= 0 for key in indexes)
         and payload.get("logprobs", []) == []
         and isinstance(payload.get("item_id", ""), str)
-        and ("sequence_number" not in payload or _counts(payload["sequence_number"]))
+        and ("sequence_number" not in payload or is_number(payload["sequence_number"]))
     )
-
-
-def _counts(number: object) -> bool:
-    return type(number) is int and number >= 0
 
 
 _NONE: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from stream_audit.dialects.openai_responses.numbers import Numbers
 from stream_audit.dialects.openai_responses.usage import COUNTS
 from stream_audit.dialects.openai_responses.wire import SNAPSHOTS
 from stream_audit.dialects.sighted import sight, sight_text
@@ -21,26 +22,35 @@ COUNTED: dict[str, tuple[Key, ...]] = {
     "response.reasoning_summary_text.delta": (OUTPUT, THOUGHT),
 }
 """Deltas of the answer count as output, those of reasoning as reasoning too."""
-ELSEWHERE = (("copilot_usage",), ("response", "tool_usage"))
-"""Numbers that are no usage of the response: a gateway's bill, and what tools used."""
+AGAIN = "an event that was sent again"
+ELSEWHERE = "a gateway's bill, or what tools used: not the response's usage"
 
 
 def sight_events(payloads: Iterable[Payload]) -> Iterator[list[Sighting]]:
     """One list of sightings for each event: its text, then its usage."""
+    numbers = Numbers()
     for index, payload in enumerate(payloads):
         kind = payload.get("type")
         event = kind if isinstance(kind, str) else ""
-        yield [*_texts(payload, index, event), *_reports(payload, index, event)]
+        if numbers.take(payload)[0] == "again":
+            yield list(_reports(payload, index, event, unread=AGAIN))
+        else:
+            yield [*_texts(payload, index, event), *_reports(payload, index, event)]
+        numbers.forget()
 
 
-def _reports(payload: Payload, index: int, event: str) -> Iterator[Sighting]:
+def _reports(payload: Payload, index: int, event: str, unread: str = "") -> Iterator[Sighting]:
     response = payload.get("response")
     inner = response if isinstance(response, dict) and event in SNAPSHOTS else {}
-    yield from sight(inner.get("usage"), index, ("response", "usage"), COUNTS, event=event)
-    yield from sight(payload.get("usage"), index, ("usage",), COUNTS, event=event)
-    unread = "not the response's usage"
-    yield from sight(payload.get("copilot_usage"), index, ELSEWHERE[0], (), event=event, unread=unread)
-    yield from sight(inner.get("tool_usage"), index, ELSEWHERE[1], (), event=event, unread=unread)
+    at_top, inside = ("usage",), ("response", "usage")
+    yield from sight(inner.get("usage"), index, inside, COUNTS, event=event, unread=unread)
+    yield from sight(payload.get("usage"), index, at_top, COUNTS, event=event, unread=unread)
+    elsewhere = "not the response's usage"
+    yield from sight(
+        payload.get("copilot_usage"), index, ("copilot_usage",), (), event=event, unread=elsewhere
+    )
+    tools = ("response", "tool_usage")
+    yield from sight(inner.get("tool_usage"), index, tools, (), event=event, unread=elsewhere)
 
 
 def _texts(payload: Payload, index: int, event: str) -> Iterator[Sighting]:
