@@ -135,6 +135,7 @@ def folded(name: str, payloads: Sequence[Any]) -> Response:
     ("dialect", "file"),
     [
         ("openai-chat", "one-tool.jsonl"),
+        ("openai-responses", "two-calls.jsonl"),
         ("anthropic-messages", "tool-first-block-only.jsonl"),
         ("cohere-v2", "tool-fragment-replaced.jsonl"),
         ("bedrock-converse", "input-replaced.jsonl"),
@@ -177,7 +178,7 @@ def test_a_longer_recording_says_the_same_at_greater_length(dialect: str, path: 
         longer = folded(dialect, [*payloads[: index + 1], *[more] * 50, *payloads[index + 1 :]])
 
         assert brief(longer) == brief(plain)
-        if more is payloads[index]:
+        if " " * 32 not in json.dumps(more):
             assert length(longer) >= length(plain) + 50
 
 

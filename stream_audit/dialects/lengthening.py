@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from stream_audit.model import Dialect, Payload
+from stream_audit.model import Counting, Dialect, Payload
 
 __all__ = ["lengthening"]
 
@@ -22,8 +22,10 @@ def lengthening(dialect: Dialect, payloads: Iterable[Any]) -> list[tuple[int, Pa
 
     Returns:
         At most two: the first chunk of text, to be repeated behind itself, and a chunk of blanks to stand
-        behind the last fragment of a call's arguments. Each with the index it stands behind.
+        behind the last fragment of a call's arguments. Each with the index it stands behind, and without
+        its number where chunks are numbered: the same number again would be the same chunk again.
     """
+    counter = dialect.counter if isinstance(dialect, Counting) else None
     text: tuple[int, Payload] | None = None
     arguments: tuple[int, Payload] | None = None
     for index, payload in enumerate(payloads):
@@ -31,10 +33,14 @@ def lengthening(dialect: Dialect, payloads: Iterable[Any]) -> list[tuple[int, Pa
             continue
         blanks = _blanks(payload)
         if blanks is not None:
-            arguments = (index, blanks)
+            arguments = (index, _unnumbered(blanks, counter))
         elif text is None and dialect.echo(payload) is not None:
-            text = (index, payload)
+            text = (index, _unnumbered(payload, counter))
     return [found for found in (text, arguments) if found is not None]
+
+
+def _unnumbered(payload: Payload, counter: str | None) -> Payload:
+    return {**payload, counter: None} if counter is not None and counter in payload else payload
 
 
 def _blanks(payload: Payload) -> Payload | None:
@@ -42,6 +48,8 @@ def _blanks(payload: Payload) -> Payload | None:
     delta = payload.get("delta")
     if isinstance(delta, dict) and delta.get("type") == "input_json_delta":
         return {**payload, "delta": {**delta, "partial_json": _BLANKS}} if delta.get("partial_json") else None
+    if payload.get("type") == "response.function_call_arguments.delta":
+        return {**payload, "delta": _BLANKS} if isinstance(delta, str) and delta else None
     if payload.get("type") == "tool-call-delta":
         return _blank_fragment(payload, delta)
     if "contentBlockDelta" in payload:

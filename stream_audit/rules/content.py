@@ -168,6 +168,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/get-convex/agent/pull/281",
             "https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/pull/1205",
         ),
+        seen="A text that is streamed stands in the item already when it begins",
+        wire_severity="warning",
     ),
     Rule(
         slug="terminal-snapshot-wipes",
@@ -190,6 +192,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/QuantumNous/new-api/issues/4362",
             "https://github.com/BerriAI/litellm/pull/41014",
         ),
+        seen="In the end nothing is shown of what was streamed",
+        wire_severity="warning",
     ),
     Rule(
         slug="terminal-snapshot-disagrees",
@@ -213,6 +217,8 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/Wei-Shaw/sub2api/pull/6118",
             "https://github.com/ENTERPILOT/GoModel/pull/831",
         ),
+        seen="What is shown in the end is not what was streamed",
+        wire_severity="warning",
     ),
     Rule(
         slug="retry-text-duplicated",

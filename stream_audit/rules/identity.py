@@ -160,5 +160,7 @@ RULES: tuple[Rule, ...] = (
             "https://github.com/Wei-Shaw/sub2api/pull/6118",
             "https://github.com/openai/openai-python/pull/3126",
         ),
+        seen="An item changes its id",
+        wire_severity="warning",
     ),
 )

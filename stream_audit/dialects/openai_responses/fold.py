@@ -100,7 +100,7 @@ class ResponsesFold(ResponseEvents):
     def _spelt_out(self, text: str) -> Payload:
         """An echo as the chunk that it stands for."""
         event = {**self._last, "delta": text}
-        if "sequence_number" in event:
+        if event.get("sequence_number") is not None:
             event["sequence_number"] += 1
         return event
 

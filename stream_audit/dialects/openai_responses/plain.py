@@ -59,13 +59,14 @@ class Likeness:
     )
 
     def __init__(self, event: Payload, text: Text) -> None:
+        varying = ["delta", *(key for key in _VARYING if event.get(key) is not None)]
         self.text = text
         self.size = len(event)
-        self.common = itemgetter("type", *(key for key in event if key != "delta" and key not in _VARYING))
+        self.common = itemgetter("type", *(key for key in event if key not in varying))
         self.frame: tuple[Any, ...] = self.common(event)
         """What does not vary, as ``common`` gets it. Equal is not enough for the two indexes below."""
-        self.varying = itemgetter("delta", *(key for key in _VARYING if key in event), "type")
-        self.numbered = "sequence_number" in event
+        self.varying = itemgetter(*varying, "type")
+        self.numbered = "sequence_number" in varying
         self.index = event["output_index"]
         self.inner_key = next((key for key in _INNER if key in event), "output_index")
         self.inner = event[self.inner_key]
