@@ -29,7 +29,7 @@ _APART = frozenset(
     )
 )  # fmt: skip
 """Fields that tell one object from others at the same place."""
-_MARKS = _APART | {"id", "chunk", "end", "format"}
+_MARKS = _APART | {"id", "chunk", "end", "format", "usage", "metrics"}
 """Fields of which an object remembers what they say."""
 _DEEPEST = 64
 """Levels of a place; what lies deeper is told apart by these."""

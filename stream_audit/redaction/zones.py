@@ -89,9 +89,16 @@ class Zones:
         if zone.labels:
             is_chunk = box.name == "chunk" and not zone.free
             return replace(zone, labels=False) if is_chunk else replace(zone, free=True)
-        if box.name in FREE and not (box.listed and box.name == "input"):
+        if box.name in FREE and not _is_wire(box):
             zone = replace(zone, free=True)
         return replace(zone, counted=True) if is_counted(box.name) else zone
+
+
+def _is_wire(box: Box) -> bool:
+    """Whether what is called like a user's own is the wire's: a list of messages, a report of usage."""
+    if box.name == "metadata":
+        return not box.marks.keys().isdisjoint(("usage", "metrics"))
+    return box.name == "input" and box.listed
 
 
 def _is_envelope(box: Box) -> bool:
