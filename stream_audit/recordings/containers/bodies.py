@@ -124,9 +124,10 @@ def _unbrotli(blocks: Iterable[bytes], decoder: Any, name: str) -> Iterator[byte
     errors: tuple[type[Exception], ...] = (importlib.import_module(name).error,)
     try:
         for block in blocks:
-            yield decoder.process(block, output_buffer_limit=BLOCK)
-            while not decoder.can_accept_more_data():
-                yield decoder.process(b"", output_buffer_limit=BLOCK)
+            piece = decoder.process(block, output_buffer_limit=BLOCK)
+            while piece:
+                yield piece
+                piece = decoder.process(b"", output_buffer_limit=BLOCK)
     except errors as error:
         raise Broken("body-not-decoded", f"its Brotli compression is damaged ({error})") from error
     if not decoder.is_finished():

@@ -23,6 +23,9 @@ _KEYS = ((b"log", b"entries"),)
 _BEFORE = ("blocked", "dns", "connect", "send", "wait")
 """What passes before the body, in milliseconds; -1 is nothing. ``ssl`` is part of ``connect``."""
 
+_ALWAYS = ("send", "wait", "receive")
+"""Without these an archive does not say when the body came."""
+
 
 def recognises(start: bytes) -> bool:
     """Whether a file that begins like this is an archive."""
@@ -102,7 +105,7 @@ def _body(content: Mapping[str, Any], damage: list[Damage]) -> bytes | None:
 def _times(entry: Mapping[str, Any]) -> tuple[float, ...]:
     """When the body began and ended, in seconds since 1970; empty if the archive does not say."""
     timings = _mapping(entry.get("timings"))
-    parts = [timings.get(name, -1) for name in (*_BEFORE, "receive")]
+    parts = [timings.get(name, None if name in _ALWAYS else -1) for name in (*_BEFORE, "receive")]
     if any(type(part) not in (int, float) for part in parts):
         return ()
     try:

@@ -18,12 +18,13 @@ __all__ = ["LOSES", "interactions", "recognises"]
 
 _START = re.compile(
     rb"(\xef\xbb\xbf)?"
-    rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n|(?:---|%YAML|version:|recorded_with:|record_mode:)[^\r\n]*\r?\n)*+"
-    rb"(?:http_)?interactions:[ \t]*(?:#[^\r\n]*|\[\][ \t]*)?(?:[\r\n]|$)"
+    rb"(?:(?:[ \t]*#|---|%YAML|[\"']?(?:version|recorded_with)[\"']?:)[^\r\n]*\r?\n|[ \t]*\r?\n)*+"
+    rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#[^\r\n]*|\[\][ \t]*)?(?:[\r\n]|$)"
 )
-_LIST = re.compile(rb"(?:http_)?interactions:[ \t]*(?:#.*)?")
+_LIST = re.compile(rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#.*)?")
+_BLANK = re.compile(rb"[ \t]*(?:#|$)")
 _ITEM = re.compile(rb"( *)-(?: |$)")
-_BESIDE = re.compile(rb"---|\.\.\.|%|(?:version|recorded_with|record_mode|metadata|tags)[ \t]*:")
+_BESIDE = re.compile(rb"---|\.\.\.|%|[\"']?(?:version|recorded_with|record_mode|metadata|tags)[\"']?:")
 """What stands beside the list in a cassette."""
 
 
@@ -101,14 +102,14 @@ class _Items:
     def take(self, text: bytes, number: int) -> Iterator[_Item | Damage]:
         """Take another line; what ends with it."""
         item = self._item
-        if item is not None and (not text or text.startswith(self._deeper)):
+        if item is not None and (text.startswith(self._deeper) or _BLANK.match(text)):
             item.add(text, number)
         elif self._listed and self._dash and (text.startswith(self._dash) or text == self._dash[:-1]):
             yield from self._begin(text, number)
         elif not self._listed or _LIST.fullmatch(text):
             yield from self.end()
             self._listed, self._dash = self._listed or _LIST.fullmatch(text) is not None, b""
-        elif not text.strip() or text.lstrip().startswith(b"#"):
+        elif _BLANK.match(text):
             pass
         elif not self._dash and (found := _ITEM.match(text)):
             self._dash, self._deeper = found[1] + b"- ", found[1] + b" "

@@ -34,6 +34,8 @@ _HARMLESS = frozenset(
         "python/str", "python/unicode", "python/tuple",
     )
 )  # fmt: skip
+_BINARY = _TAG + "binary"
+_TYPED = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
 _WORDS: Mapping[str, Any] = {"": None, "~": None} | {
     word: value
     for name, value in (("true", True), ("false", False), ("null", None))
@@ -206,7 +208,7 @@ class YamlReader:
         text: str = event.value
         if self._shielded:
             text = text.translate(self._shielded)
-        if event.tag == _TAG + "binary":
+        if event.tag == _BINARY:
             data, complaint = unpacked(text)
             if complaint is not None:
                 self.damage.append(Damage("body-not-decoded", complaint, line))
@@ -215,7 +217,7 @@ class YamlReader:
             literal = Literal(text)
             literal.line = line + 1
             return literal
-        if not event.implicit[0] or event.tag is not None:
+        if not (event.implicit[0] and event.tag is None) and event.tag not in _TYPED:
             return text
         if text in _WORDS:
             return _WORDS[text]
