@@ -314,3 +314,79 @@ def test_any_json_is_a_response_or_an_unknown_shape(value: Any) -> None:
         return
     assert claims <= set(FIELDS)
     assert isinstance(response, Response)
+
+
+CONVERSE_BLOCKS = [
+    {"reasoningContent": {"reasoningText": {"text": "Hm", "signature": "s"}}},
+    {"reasoningContent": {"redactedContent": "c2VhbGVk"}},
+    {"text": "Hel"},
+    {"citationsContent": {"content": [{"text": "lo"}, {"text": "."}], "citations": [{"title": "t"}]}},
+    {"toolUse": {"toolUseId": "t1", "name": "f", "input": {"a": "é"}, "thoughtSignature": "s"}},
+    {"toolUse": {"toolUseId": "t2", "name": "g", "input": {}, "type": "server_tool_use"}},
+    {"toolResult": {"toolUseId": "t2", "content": [{"text": "42"}]}},
+]
+CONVERSE_MESSAGE = {"role": "assistant", "content": CONVERSE_BLOCKS}
+
+
+def test_a_whole_answer_of_converse_becomes_text_reasoning_calls_and_blocks() -> None:
+    value = {
+        "ResponseMetadata": {"HTTPStatusCode": 200},
+        "output": {"message": CONVERSE_MESSAGE},
+        "stopReason": "tool_use",
+        "usage": {"inputTokens": 4, "outputTokens": 2, "totalTokens": 16, "cacheReadInputTokens": 10},
+        "metrics": {"latencyMs": 5},
+        "serviceTier": {"type": "flex"},
+    }
+    response, claims = read(value)
+    (choice,) = response.choices
+    message = choice.message
+
+    assert (message.role, message.content, message.reasoning) == ("assistant", "Hello.", "Hm")
+    assert message.tool_calls == (
+        ToolCall(id="t1", name="f", arguments='{"a":"é"}', extra={"thoughtSignature": "s"}),
+    )
+    assert message.parts == tuple(CONVERSE_BLOCKS)
+    assert message.annotations == ({"title": "t"},)
+    assert (choice.finish_reason, response.service_tier) == ("tool_use", "flex")
+    assert response.extra == {"metrics": {"latencyMs": 5}}
+    assert response.usage is not None
+    assert (response.usage.input_tokens, response.usage.total_tokens) == (14, 16)
+    counts = {"usage.input_tokens", "usage.output_tokens", "usage.total_tokens", "usage.cache_read_tokens"}
+    assert claims == CORE | counts | {"parts", "reasoning", "annotations", "service_tier"}
+
+
+@pytest.mark.parametrize(
+    ("value", "finish"),
+    [
+        ({"message": CONVERSE_MESSAGE, "stopReason": "end_turn"}, "end_turn"),
+        ({**CONVERSE_MESSAGE, "stop_reason": "end_turn"}, "end_turn"),
+        (CONVERSE_MESSAGE, None),
+        ({"message": CONVERSE_MESSAGE}, None),
+    ],
+)
+def test_what_a_loop_over_converse_keeps_is_read_alike(value: dict[str, Any], finish: str | None) -> None:
+    choice, claims = only(value)
+
+    assert (choice.message.content, choice.finish_reason) == ("Hello.", finish)
+    assert ("finish_reason" in claims) is (finish is not None)
+    assert {"role", "content", "tool_calls", "parts", "reasoning"} <= claims
+
+
+def test_an_answer_of_converse_without_content_says_nothing() -> None:
+    choice, claims = only({"output": {"message": {"role": "assistant", "content": []}}, "stopReason": None})
+
+    assert choice.message == Message(role="assistant")
+    assert claims >= CORE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"output": {"message": {"content": [{"type": "text", "text": "a"}]}}},
+        {"output": {"message": {"content": [5]}}},
+        {"output": 5},
+    ],
+)
+def test_blocks_of_another_making_are_no_answer_of_converse(value: dict[str, Any]) -> None:
+    with pytest.raises(UnknownShape):
+        read(value)

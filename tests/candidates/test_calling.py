@@ -196,12 +196,12 @@ class DictsByAttribute(Stateful):
         (wants_mappings, True),
         (DictsByChunk, True),
         (DictsByAttribute, True),
-        (wants_objects, False),
-        (function, False),
-        (Stateful, False),
+        (wants_objects, None),
+        (function, None),
+        (Stateful, None),
     ],
 )
-def test_a_candidate_asks_for_dicts_by_attribute_or_annotation(target: Any, dicts: bool) -> None:
+def test_a_candidate_asks_for_dicts_by_attribute_or_annotation(target: Any, dicts: bool | None) -> None:
     assert Combiner(target).dicts is dicts
     assert Combiner(target, chunks_as="dicts").dicts is True
     assert Combiner(target, chunks_as="objects").dicts is False

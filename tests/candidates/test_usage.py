@@ -35,6 +35,14 @@ def counts(value: Any) -> tuple[dict[str, int], set[str]]:
             {"completion_tokens": 4, "completion_tokens_details": {"reasoning_tokens": 3}},
             {"output_tokens": 4, "reasoning_tokens": 3},
         ),
+        (
+            {"inputTokens": 9, "outputTokens": 4, "totalTokens": 20, "cacheReadInputTokens": 5},
+            {"input_tokens": 14, "output_tokens": 4, "total_tokens": 20, "cache_read_tokens": 5},
+        ),
+        (
+            {"inputTokens": 9, "cacheReadInputTokenCount": 5, "cacheWriteInputTokenCount": 2},
+            {"input_tokens": 16, "cache_read_tokens": 5, "cache_write_tokens": 2},
+        ),
         ({"prompt_tokens": 9, "prompt_cache_hit_tokens": 5}, {"input_tokens": 9, "cache_read_tokens": 5}),
         (
             {"input_tokens": 9, "cache_read_input_tokens": 5, "cache_creation_input_tokens": 2},

@@ -5,6 +5,7 @@ A table of its own, apart from the reference's. The names tell the family:
 - OpenAI: ``prompt_tokens``, ``completion_tokens``;
 - ``ai_sdk_stream_python``: ``answer_tokens``, with the reasoning beside it;
 - Gemini: ``promptTokenCount``, ``prompt_token_count``, with thoughts and tool results beside;
+- Converse: ``inputTokens`` beside its cache names, which it leaves out of the input;
 - Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
 - neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
 
@@ -52,6 +53,13 @@ _ANTHROPIC: _Paths = {
     "cache_read_tokens": ("cache_read_input_tokens",),
     "cache_write_tokens": ("cache_creation_input_tokens",),
     "reasoning_tokens": ("output_tokens_details.thinking_tokens",),
+}
+_CONVERSE: _Paths = {
+    "input_tokens": ("inputTokens",),
+    "output_tokens": ("outputTokens",),
+    "total_tokens": ("totalTokens",),
+    "cache_read_tokens": ("cacheReadInputTokens", "cacheReadInputTokenCount"),
+    "cache_write_tokens": ("cacheWriteInputTokens", "cacheWriteInputTokenCount"),
 }
 _WRITER: _Paths = {
     "input_tokens": ("prompt_tokens",),
@@ -146,7 +154,7 @@ def _count(value: Any) -> int | None:
 
 
 def _add_cache(counts: dict[str, int | None]) -> None:
-    """Anthropic counts the cache beside the input."""
+    """Anthropic and Converse count the cache beside the input."""
     fresh = counts["input_tokens"]
     if fresh is not None:
         counts["input_tokens"] = (
@@ -175,6 +183,10 @@ def _is_gemini(value: Mapping[str, Any]) -> bool:
     return any(name.endswith(("TokenCount", "_token_count")) for name in value)
 
 
+def _is_converse(value: Mapping[str, Any]) -> bool:
+    return not {*_CONVERSE["input_tokens"], *_CONVERSE["output_tokens"]}.isdisjoint(value)
+
+
 def _is_anthropic(value: Mapping[str, Any]) -> bool:
     if "cache_read_input_tokens" in value or "cache_creation_input_tokens" in value:
         return True
@@ -198,6 +210,7 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     Family(lambda value: "answer_tokens" in value, _WRITER),
+    Family(_is_converse, _CONVERSE, _add_cache),
     Family(_is_gemini, _GEMINI),
     Family(_is_openai, _OPENAI, _take_in),
     Family(_is_anthropic, _ANTHROPIC, _add_cache),

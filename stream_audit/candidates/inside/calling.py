@@ -86,6 +86,7 @@ class Combiner:
         first = self._first_parameter()
         annotation = "" if first is None else str(first.annotation)
         self.dicts = _wants_dicts(target, annotation, chunks_as)
+        """Whether it wants dicts or objects; ``None``: what the SDK of the dialect hands out."""
         self._ahead = next((make for word, make in _AHEAD if re.search(rf"\b{word}\b", annotation)), None)
         covers = getattr(target, "covers", None)
         self.covers = _names(covers)
@@ -179,13 +180,13 @@ async def _await(awaitable: Any) -> Any:
     return await _exhaust_async(result) if inspect.isasyncgen(result) else result
 
 
-def _wants_dicts(target: Any, annotation: str, chunks_as: ChunksAs) -> bool:
+def _wants_dicts(target: Any, annotation: str, chunks_as: ChunksAs) -> bool | None:
     if chunks_as != "auto":
         return chunks_as == "dicts"
     asked = getattr(target, "chunks_as", None)
     if asked in ("dicts", "objects"):
         return bool(asked == "dicts")
-    return bool(_DICTS.search(annotation))
+    return True if _DICTS.search(annotation) else None
 
 
 def _names(covers: Any) -> list[str] | None:

@@ -137,3 +137,6 @@ ROOTS: dict[str, str] = {
     "usage of anthropic-messages": "Usage",
 }
 """Class of a chunk, or of a usage object where only those are handed over."""
+
+DICTS = frozenset(("bedrock-converse", "usage of bedrock-converse"))
+"""Where the official SDK (botocore) hands out dicts: a combiner that does not ask for objects gets those."""

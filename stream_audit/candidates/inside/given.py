@@ -58,7 +58,7 @@ class Given:
         self._frames = None if frames is None else _cut(body[sum(sizes) :], frames)
         self._recorded = recorded
         self._dialect = dialect
-        self._dicts = dicts
+        self.dicts = dicts
         self._shared: list[Any] | None = None
         self.left_alone = False
         """The candidate was seen to leave the chunks as they were: prefixes may share one set of them."""
@@ -86,7 +86,7 @@ class Given:
         gc.disable()  # so many new containers would have it run again and again for nothing
         try:
             payloads = [_parse(raw) for raw in self._raws[:length]]
-            if not self._dicts:
+            if not self.dicts:
                 payloads = [objects.build(one, self._dialect) for one in payloads]
             return self._with_texts(payloads)
         finally:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from . import guard, objects, wire
 from .compare import first_difference
 from .counting import Counting
+from .declared import DICTS
 from .failing import NotLoaded, Unavailable, describe
 from .given import Given
 from .loading import load
@@ -86,11 +87,12 @@ class Worker:
             self._say(at="unserved")
             return
         if "sizes" in header:
+            dicts = self._combiner.dicts
             self._given = Given(
                 body,
                 header["sizes"],
                 dialect,
-                dicts=self._combiner.dicts,
+                dicts=dialect in DICTS if dicts is None else dicts,
                 frames=header.get("frames"),
                 recorded=getattr(self._combiner, "recorded", False),
             )
@@ -125,7 +127,7 @@ class Worker:
         self._say(at="answer", last=not twice, **first)
         if not twice:
             return
-        usages, counting = objects.usages(fresh), self._counting()
+        usages, counting = objects.usages(fresh), self._counting(given)
         again = self._observe(fresh, dialect, size, counting)
         again["noise"] = self._noise.take()
         same = _same(first, again)
@@ -134,9 +136,9 @@ class Worker:
         work = counting.result(usages) if counting is not None and "error" not in again else None
         self._say(at="answer", last=True, same=same, work=work, **again)
 
-    def _counting(self) -> Counting | None:
+    def _counting(self, given: Given) -> Counting | None:
         """What counts the candidate's work; ``None`` when it is handed nothing that could count."""
-        handed = () if self._combiner.dicts else objects.USAGES
+        handed = () if given.dicts else objects.USAGES
         classes = handed or getattr(self._combiner, "materialised", ())
         return Counting(classes) if classes else None
 
