@@ -25,7 +25,7 @@ from stream_audit.model import FIELDS, Batch, Difference, Payload, Policies, Rec
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "jsonl"
-DIALECTS = {"openai": "openai-chat", "anthropic": "anthropic-messages"}
+DIALECTS = {"openai": "openai-chat", "anthropic": "anthropic-messages", "boto3": "bedrock-converse"}
 CRASH = "candidate-crashed"
 
 Key = tuple[str, str]
@@ -143,8 +143,8 @@ def named(
 
 
 def pattern(path: str) -> str:
-    """The path with positions and names of unknown fields left out."""
-    return re.sub(r"\[\d+\]", "[]", re.sub(r"^extra\..*", "extra.*", path))
+    """The path with positions, names of unknown fields and what a model calls a tool with left out."""
+    return re.sub(r"\[\d+\]", "[]", re.sub(r"(^extra|\.toolUse\.input)\..*", r"\1.*", path))
 
 
 def plain(value: Any) -> Any:

@@ -71,6 +71,12 @@ ADAPTERS: tuple[Adapter, ...] = (
         title="the Anthropic SDK's message stream",
     ),
     Adapter(
+        name="boto3",
+        library="boto3",
+        dialects=("bedrock-converse",),
+        title="botocore's parser of Bedrock's events, and the loop of Amazon's guide over them",
+    ),
+    Adapter(
         name="litellm",
         library="litellm",
         dialects=("openai-chat",),

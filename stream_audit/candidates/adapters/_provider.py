@@ -13,6 +13,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from . import _aws_event_stream
+
 NOWHERE: dict[str, Any] = {"api_key": "none", "base_url": "http://recorded.invalid"}
 """What a client needs to be made at all; the address cannot be reached."""
 
@@ -47,10 +49,32 @@ class Framing:
         self.frame = frame
         self.end = end
 
+    def frames(self, chunks: list[Any], texts: list[bytes]) -> list[bytes]:
+        """The bytes that each chunk is sent in."""
+        return [self.frame(chunk, text) for chunk, text in zip(chunks, texts)]
+
+    def carries(self, data: bytes) -> bool:
+        """Whether recorded bytes were sent like this: one model is served by several providers."""
+        return not _aws_event_stream.is_message(data)
+
+
+class _AwsEventStream(Framing):
+    """How Amazon sends chunks."""
+
+    def __init__(self) -> None:
+        super().__init__(_aws_event_stream.CONTENT_TYPE)
+
+    def frames(self, chunks: list[Any], texts: list[bytes]) -> list[bytes]:
+        return _aws_event_stream.messages(chunks, texts)
+
+    def carries(self, data: bytes) -> bool:
+        return _aws_event_stream.is_message(data)
+
 
 _PLAIN = Framing(end=b"data: [DONE]\n\n")
 _FRAMINGS = {
     "anthropic-messages": Framing(frame=_named_event),
+    "bedrock-converse": _AwsEventStream(),
 }
 """Dialects that are sent otherwise than as plain events with ``[DONE]`` behind them."""
 
@@ -72,9 +96,9 @@ class Provider:
         framing = _FRAMINGS.get(dialect, _PLAIN)
         self.content_type = framing.content_type
         frames = getattr(chunks, "frames", None)
-        if frames is None:
+        if frames is None or not framing.carries(b"".join(frames[:1])):
             texts = getattr(chunks, "texts", None) or [json.dumps(chunk).encode() for chunk in chunks]
-            frames = [framing.frame(chunk, text) for chunk, text in zip(chunks, texts)]
+            frames = framing.frames(chunks, texts)
             ended = False
         else:
             ended = chunks.whole  # type: ignore[attr-defined]

@@ -75,12 +75,17 @@ def _take(message: Message, chunks: Chunks, *, framed: bool) -> None:
 
 
 def _named(message: Message) -> tuple[str | None, bytes]:
-    """What the message is an event of, and its payload as JSON; an exception is named as an event is."""
+    """What the message is an event of, and its payload as JSON.
+
+    An exception is named as an event is. An error, which no service declares, is an ``error`` as in every
+    dialect.
+    """
     headers = message.headers
     kind = headers.get(":message-type", "event")
+    name: str | bytes | None
     if kind == "error":
-        name = headers.get(":error-code")
-        payload = json.dumps({"message": str(headers.get(":error-message", ""))}).encode()
+        name, said = "error", {"code": ":error-code", "message": ":error-message"}
+        payload = json.dumps({key: str(headers.get(header, "")) for key, header in said.items()}).encode()
     else:
         name = headers.get(f":{kind}-type") if kind in ("event", "exception") else None
         payload = message.payload or b"{}"

@@ -184,7 +184,7 @@ class ReasoningTextIntoAnswer(TextbookConverse):
 
     name = "reasoning-text-into-answer"
     failure = "reasoning-leaks-into-content"
-    kin = ("reasoning-blocks-dropped",)
+    kin = ("reasoning-as-empty-text", "reasoning-blocks-dropped")
     touches = ("content", "reasoning")
     sources = (
         "https://github.com/waybarrios/vllm-mlx/pull/677",
@@ -208,7 +208,7 @@ class ReasoningBlocksDropped(TextbookConverse):
 
     name = "reasoning-blocks-dropped"
     failure = "stream-vs-nonstream"
-    kin = ("reasoning-text-into-answer",)
+    kin = ("reasoning-as-empty-text", "reasoning-text-into-answer")
     touches = ("reasoning", "parts")
     sources = ("https://github.com/JetBrains/koog/pull/2062",)
 
@@ -219,6 +219,30 @@ class ReasoningBlocksDropped(TextbookConverse):
         return tuple(self.part(block) for block in self.blocks if block.kind != "reasoningContent")
 
 
+class ReasoningAsEmptyText(TextbookConverse):
+    """Files every block away as text that is no tool; of reasoning that is an empty one.
+
+    In the wild: ``else: content.append({"text": text})`` in the branch for ``contentBlockStop``, as in the
+    loop of Amazon's guide to tools. The empty block is refused in the next turn, and the reasoning is lost.
+    """
+
+    name = "reasoning-as-empty-text"
+    failure = "stream-vs-nonstream"
+    kin = ("reasoning-blocks-dropped", "reasoning-text-into-answer")
+    touches = ("content", "reasoning", "parts")
+    sources = ("https://github.com/JetBrains/koog/pull/2062",)
+
+    def content(self) -> str | None:
+        shown = [block for block in self.blocks if block.kind in ("text", "reasoningContent")]
+        return (super().content() or "") if shown else None
+
+    def reasoning(self) -> str | None:
+        return None
+
+    def part(self, block: Block) -> dict[str, Any]:
+        return {"text": ""} if block.kind == "reasoningContent" else super().part(block)
+
+
 class ReasoningSignatureDropped(TextbookConverse):
     """Skips the signature, as it is no text; unsigned reasoning is refused next turn.
 
@@ -227,7 +251,7 @@ class ReasoningSignatureDropped(TextbookConverse):
 
     name = "reasoning-signature-dropped"
     failure = "thinking-signature-dropped"
-    kin = ("reasoning-text-into-answer", "reasoning-blocks-dropped")
+    kin = ("reasoning-as-empty-text", "reasoning-blocks-dropped", "reasoning-text-into-answer")
     touches = ("reasoning", "parts")
     sources = (
         "https://github.com/open-multi-agent/open-multi-agent/pull/302",
@@ -248,7 +272,12 @@ class ReasoningSignatureReplaced(TextbookConverse):
 
     name = "reasoning-signature-replaced"
     failure = "thinking-signature-fragment"
-    kin = ("reasoning-text-into-answer", "reasoning-blocks-dropped", "reasoning-signature-dropped")
+    kin = (
+        "reasoning-as-empty-text",
+        "reasoning-blocks-dropped",
+        "reasoning-signature-dropped",
+        "reasoning-text-into-answer",
+    )
     touches = ("parts",)
     sources = (
         "https://github.com/maximhq/bifrost/pull/5668",
@@ -270,7 +299,7 @@ class RedactedReasoningDropped(TextbookConverse):
 
     name = "redacted-reasoning-dropped"
     failure = "thinking-signature-dropped"
-    kin = ("reasoning-blocks-dropped",)
+    kin = ("reasoning-as-empty-text", "reasoning-blocks-dropped")
     touches = ("parts",)
     sources = ("https://github.com/earendil-works/pi/pull/8314",)
 
@@ -331,6 +360,7 @@ CONVERSE_BLOCKS: tuple[type[TextbookConverse], ...] = (
     BlankTextDropped,
     ReasoningTextIntoAnswer,
     ReasoningBlocksDropped,
+    ReasoningAsEmptyText,
     ReasoningSignatureDropped,
     ReasoningSignatureReplaced,
     RedactedReasoningDropped,

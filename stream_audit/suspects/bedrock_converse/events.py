@@ -6,6 +6,7 @@ which of them comes last depends on the relay.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from stream_audit.model import Message, Payload
@@ -137,24 +138,22 @@ class UnknownMemberCrash(TextbookConverse):
 
 
 class MessageStartRequired(TextbookConverse):
-    """Fails when no ``messageStart`` named the role.
+    """Has no role when no ``messageStart`` named one.
 
-    In the wild: ``message = {"role": role, ...}`` with a ``role`` that only that event sets. Recorders and
-    relays begin with the first block.
+    In the wild: ``message["role"] = event["messageStart"]["role"]``, and nowhere else. Recorders and relays
+    begin with the first block, and a message without a role is refused in the next turn.
     """
 
     name = "message-start-required"
     failure = "role-never-sent"
-    touches = ()
+    touches = ("role",)
     sources = (
         "https://github.com/BerriAI/litellm/pull/37781",
         "https://github.com/lemonade-sdk/lemonade/issues/350",
     )
 
     def message(self) -> Message:
-        if self.role is None:
-            raise KeyError("role")
-        return super().message()
+        return replace(super().message(), role=self.role)
 
 
 class AdditionalFieldsDropped(TextbookConverse):

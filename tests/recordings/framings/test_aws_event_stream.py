@@ -136,7 +136,7 @@ def test_a_chunk_that_holds_no_object_is_handed_on_as_it_is(tmp_path: Path, payl
     assert raws(events(tmp_path, event("chunk", payload))) == [{"chunk": payload}]
 
 
-def test_exceptions_and_errors_are_chunks_of_their_name(tmp_path: Path) -> None:
+def test_an_exception_is_a_chunk_of_its_name_and_an_error_is_an_error(tmp_path: Path) -> None:
     exception = {":message-type": "exception", ":exception-type": "throttlingException"}
     error: dict[str, Value] = {
         ":message-type": "error", ":error-code": "InternalError", ":error-message": 'a "bad" day'
@@ -144,7 +144,7 @@ def test_exceptions_and_errors_are_chunks_of_their_name(tmp_path: Path) -> None:
     found = events(tmp_path, GOOD + message(exception, b'{"message": "Slow down"}') + message(error))
     assert raws(found)[-2:] == [
         {"throttlingException": {"message": "Slow down"}},
-        {"InternalError": {"message": 'a "bad" day'}},
+        {"error": {"code": "InternalError", "message": 'a "bad" day'}},
     ]
 
 
