@@ -192,6 +192,79 @@ ODDITIES: dict[str, tuple[str, Callable[[str], Any], Any]] = {
         lambda f: (message(f).content, finish(f), audited(f)[0].complete),
         ("I am still looking.", "pause_turn", True),
     ),
+    "counts that vanish and fall are no error, and the last one counts": (
+        "gemini/counts-that-vanish",
+        lambda f: (
+            usage(f).input_tokens,
+            usage(f).output_tokens,
+            usage(f).reasoning_tokens,
+            usage(f).total_tokens,
+            noted(f),
+        ),
+        (427, 569, 447, 996, {"usage-gemini-cumulative-summed"}),
+    ),
+    "arguments that are streamed leaf by leaf, without a name, are one call's": (
+        "gemini/call-with-streamed-arguments",
+        lambda f: (calls(f), finish(f), usage(f).output_tokens, noted(f)),
+        (
+            [
+                (
+                    "book_trip",
+                    '{"to":"Lisbon","seats":2,"window":true,"note":null,'
+                    '"stops":[{"city":"Madrid"},{"city":"Évora"}]}',
+                ),
+                ("get_time", '{"zone":"WET"}'),
+            ],
+            "STOP",
+            51,
+            {"tool-phantom-nameless"},
+        ),
+    ),
+    "a call that nothing closes is a call": (
+        "gemini/unclosed-call-dropped",
+        lambda f: (calls(f), noted(f)),
+        ([("get_weather", '{"city":"Oslo"}')], {"block-stop-missing"}),
+    ),
+    "a call without arguments is a call, and shows an empty object": (
+        "gemini/args-required",
+        lambda f: (calls(f), message(f).parts, noted(f)),
+        ([("get_time", "")], ({"functionCall": {"name": "get_time", "args": {}}},), set()),
+    ),
+    "an array of chunks is a stream of them": (
+        "gemini/array-of-chunks",
+        lambda f: (message(f).content, finish(f), usage(f).total_tokens),
+        ("Kites need wind.", "STOP", 9),
+    ),
+    "lines that end in CRLF are lines": (
+        "gemini/thinking-then-call",
+        lambda f: (
+            b"\r\n\r\n" in (FIXTURES / f"{f}.sse").read_bytes(),
+            message(f).reasoning,
+            calls(f),
+            finish(f),
+        ),
+        (
+            True,
+            "The user wants Oslo's weather. I should look.",
+            [("get_weather", '{"city":"Oslo"}')],
+            "STOP",
+        ),
+    ),
+    "a signature on an empty text belongs to the text before it": (
+        "gemini/answer-signed-at-the-end",
+        lambda f: message(f).parts,
+        ({"text": "Tulips bloom in May.", "thoughtSignature": "dHVsaXBz"},),
+    ),
+    "an index of 0 that is left out is 0": (
+        "gemini/two-candidates",
+        lambda f: [(one.index, one.message.content) for one in folded(f).choices],
+        [(0, "Red pears."), (1, "Blue plums.")],
+    ),
+    "a blocked prompt is a whole answer without any choice": (
+        "gemini/blocked-prompt-as-stop",
+        lambda f: (folded(f).choices, folded(f).extra, usage(f).output_tokens, audited(f)[0].complete),
+        ((), {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, None, True),
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import CHAT
+from stream_audit.rules.wires import CHAT, GEMINI
 
 __all__ = ["RULES"]
 
@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"choices": [], "usage": {"prompt_tokens": 5}}\n-> IndexError: list index out of range'),
         right="-> usage 5 in",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/Portkey-AI/gateway/pull/1629",
             "https://github.com/BerriAI/litellm/pull/32519",
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "AB"'
         ),
         right='-> choice 0 "A", choice 1 "B"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/langfuse/langfuse-python/pull/1864",
             "https://github.com/langchain-ai/langchain/issues/26719",
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"index": 1, "delta": {"content": "B"}}\n-> choices ["A"]'),
         right='-> choices ["A", "B"]',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/openai/openai-agents-python/issues/3313",
             "https://github.com/openai/openai-go/issues/428",
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
             "-> IndexError: list index out of range"
         ),
         right='-> choice 0 "A", choice 1 "B"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/openai/openai-python/pull/3709",),
     ),
     Rule(
@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
             "-> AttributeError: 'NoneType' object has no attribute 'content'"
         ),
         right="-> no text, filter results kept in extra",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/openai/openai-node/pull/1982",
             "https://github.com/microsoft/autogen/issues/6465",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COMPLETIONS, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COMPLETIONS, GEMINI, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -23,10 +23,7 @@ RULES: tuple[Rule, ...] = (
             '-> logprobs for ["B"]'
         ),
         right='-> logprobs for ["A", "B"]',
-        dialects=(
-            CHAT,
-            COMPLETIONS,
-        ),
+        dialects=(CHAT, COMPLETIONS, GEMINI),
         sources=(
             "https://github.com/Menci/Floway/issues/481",
             "https://github.com/ai-dynamo/dynamo/pull/2928",
@@ -113,12 +110,7 @@ RULES: tuple[Rule, ...] = (
             "-> annotations []"
         ),
         right='-> annotations [{"url": "https://example.org"}]',
-        dialects=(
-            RESPONSES,
-            ANTHROPIC,
-            CHAT,
-            BEDROCK,
-        ),
+        dialects=(RESPONSES, ANTHROPIC, CHAT, BEDROCK, GEMINI),
         sources=(
             "https://github.com/maximhq/bifrost/issues/5061",
             "https://github.com/microsoft/agent-framework/issues/5029",
@@ -140,7 +132,7 @@ RULES: tuple[Rule, ...] = (
             "-> two annotations"
         ),
         right="-> one annotation",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/laravel/ai/pull/1012",),
     ),
 )

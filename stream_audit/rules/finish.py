@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
             "-> no tool call"
         ),
         right='-> one tool call, finish reason "stop" as sent',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/vllm-project/vllm/pull/9209",
             "https://github.com/BerriAI/litellm/issues/12862",
@@ -43,11 +43,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"finish_reason": "tool_calls"}\n{"finish_reason": "stop"}\n-> finish reason "stop"'),
         right='-> finish reason "tool_calls"',
-        dialects=(
-            CHAT,
-            ANTHROPIC,
-            BEDROCK,
-        ),
+        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
         seen="The answer ends for two reasons",
     ),
@@ -66,7 +62,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "Hi", finish reason ""'
         ),
         right='-> content "Hi!", finish reason "stop"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/CangShui/workbuddy-gateway/pull/3",),
         seen="A finish reason says nothing",
         wire_severity="warning",
@@ -134,11 +130,7 @@ RULES: tuple[Rule, ...] = (
             "-> usage null"
         ),
         right="-> usage 5 in, 2 out",
-        dialects=(
-            CHAT,
-            BEDROCK,
-            UI,
-        ),
+        dialects=(CHAT, BEDROCK, UI, GEMINI),
         sources=(
             "https://github.com/maximhq/bifrost/issues/191",
             "https://github.com/agentjido/req_llm/issues/781",

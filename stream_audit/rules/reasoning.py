@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "<think>Hm</think>4"'
         ),
         right='-> reasoning "Hm", content "4"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/waybarrios/vllm-mlx/pull/677",
             "https://github.com/InternLM/lmdeploy/pull/4754",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import CHAT
+from stream_audit.rules.wires import CHAT, GEMINI
 
 __all__ = ["RULES"]
 
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"delta": {"content": "Hi"}}\n-> KeyError: \'role\''),
         right='-> role "assistant", content "Hi"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/BerriAI/litellm/pull/37781",
             "https://github.com/lemonade-sdk/lemonade/issues/350",

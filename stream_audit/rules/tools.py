@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
             '-> one call with arguments "{}{}"'
         ),
         right="-> two calls, c1 and c2",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/huggingface/smolagents/pull/1958",
             "https://github.com/BerriAI/litellm/issues/7621",
@@ -152,7 +152,7 @@ RULES: tuple[Rule, ...] = (
             "-> TypeError: can only concatenate str"
         ),
         right='-> arguments ""',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/simonw/llm/pull/1218",),
     ),
     Rule(
@@ -240,7 +240,7 @@ RULES: tuple[Rule, ...] = (
             '-> second call {"id": null, "name": null, "arguments": "{}"}'
         ),
         right='-> second call {"id": "c2", "name": "g", "arguments": "{}"}',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/BerriAI/litellm/issues/39796",),
     ),
     Rule(
@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             '-> two calls, with arguments "{" and "}"'
         ),
         right='-> one call with arguments "{}"',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/spring-projects/spring-ai/pull/5854",),
     ),
     Rule(
@@ -275,7 +275,7 @@ RULES: tuple[Rule, ...] = (
             "-> tool_calls []"
         ),
         right="-> tool_calls [c1]",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/BerriAI/litellm/issues/7364",
             "https://github.com/spring-projects/spring-ai/pull/3548",
@@ -292,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"tool_calls": [{"index": 0, "id": "c1"}, {"index": 1, "id": "c2"}]}\n-> one call, c1'),
         right="-> two calls, c1 and c2",
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/endolith/open-interpreter/issues/315",
             "https://github.com/BerriAI/litellm/pull/27638",
@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
             '-> finish reason "tool_calls", no call'
         ),
         right='-> finish reason "tool_calls", one call',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=(
             "https://github.com/google/adk-python/pull/7200",
             "https://github.com/BerriAI/litellm/pull/27638",
@@ -495,10 +495,7 @@ RULES: tuple[Rule, ...] = (
             "-> content []"
         ),
         right='-> content "Hi", and a finding that block 0 was not closed',
-        dialects=(
-            ANTHROPIC,
-            BEDROCK,
-        ),
+        dialects=(ANTHROPIC, BEDROCK, GEMINI),
         sources=("https://github.com/maximhq/bifrost/issues/4262",),
         seen="A block was left open",
         wire_severity="warning",
@@ -517,11 +514,7 @@ RULES: tuple[Rule, ...] = (
             "-> IndexError: list index out of range"
         ),
         right='-> content "Hi", and a finding at the delta',
-        dialects=(
-            ANTHROPIC,
-            RESPONSES,
-            BEDROCK,
-        ),
+        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
         seen="A block is addressed that is not open",
         wire_severity="error",

@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "Hi", output tokens 1'
         ),
         right='-> content "Hi there", output tokens 2',
-        dialects=(CHAT,),
+        dialects=(CHAT, GEMINI),
         sources=("https://github.com/vllm-project/semantic-router/issues/2215",),
     ),
     Rule(

@@ -39,7 +39,11 @@ from stream_audit.suspects.cohere.ends import COHERE_ENDS
 from stream_audit.suspects.cohere.message import COHERE_MESSAGE
 from stream_audit.suspects.cohere.textbook import TextbookCohere
 from stream_audit.suspects.cohere.tools import COHERE_TOOLS
+from stream_audit.suspects.gemini.calls import GEMINI_CALLS
+from stream_audit.suspects.gemini.ends import GEMINI_ENDS
+from stream_audit.suspects.gemini.parts import GEMINI_PARTS
 from stream_audit.suspects.gemini.textbook import TextbookGemini
+from stream_audit.suspects.gemini.usage import GEMINI_USAGE
 from stream_audit.suspects.openai.arguments import ARGUMENTS
 from stream_audit.suspects.openai.attachments import ATTACHMENTS
 from stream_audit.suspects.openai.choices import CHOICES
@@ -135,6 +139,10 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *COHERE_MESSAGE,
     *COHERE_TOOLS,
     *COHERE_ENDS,
+    *GEMINI_PARTS,
+    *GEMINI_CALLS,
+    *GEMINI_ENDS,
+    *GEMINI_USAGE,
 )
 """Every suspect, family by family."""
 

@@ -12,7 +12,9 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "jsonl"
 
 
 def payloads(path: Path) -> list[dict[str, Any]]:
-    """The chunks of one recording: JSON lines, or the data lines of an event stream."""
+    """The chunks of one recording: JSON lines, an array, or the data lines of an event stream."""
+    if path.suffix == ".json":
+        return [chunk for chunk in json.loads(path.read_text("utf-8")) if isinstance(chunk, dict)]
     lines = path.read_text("utf-8").split("\n")
     if path.suffix == ".sse":
         lines = [line.removeprefix("data:").strip() for line in lines if line.startswith("data:")]
