@@ -30,7 +30,7 @@ __all__ = ["compare", "expand_fields", "same_arguments", "uncovered"]
 _TOP = ("id", "model", "created", "system_fingerprint", "service_tier", "error")
 _TEXTS = ("content", "reasoning", "refusal")
 _VALUES = ("annotations", "audio")
-_PART_FIELDS = {
+_TYPED_PARTS = {
     "text": ("content",),
     "thinking": ("reasoning",),
     "tool_use": ("tool_calls",),
@@ -40,6 +40,13 @@ _PART_FIELDS = {
     "custom_tool_call": ("tool_calls",),
 }
 """Type of a block to the fields that say what it says."""
+_PARTS = {
+    "functionCall": ("tool_calls",),
+    "toolUse": ("tool_calls",),
+    "reasoningContent": ("reasoning",),
+    "text": ("content",),
+}
+"""The same for blocks that have no type, by the key that tells them apart."""
 _COUNTS = tuple(field.removeprefix("usage.") for field in FIELDS if field.startswith("usage."))
 _NOTHING = Usage()
 
@@ -236,10 +243,18 @@ def _parts(
     for i in range(max(len(mine), len(theirs))):
         left = mine[i] if i < len(mine) else None
         right = theirs[i] if i < len(theirs) else None
-        kinds = {str(part.get("type")) for part in (left, right) if part is not None}
-        if any(field in changed for kind in kinds for field in _PART_FIELDS.get(kind, ())):
+        if any(field in changed for part in (left, right) if part is not None for field in _said_in(part)):
             continue
         yield from _walk(f"{at}[{i}]", "parts", left, right)
+
+
+def _said_in(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that say what a block says, too."""
+    if part.get("type") is not None:
+        return _TYPED_PARTS.get(str(part["type"]), ())
+    if part.get("thought") is True:
+        return ("reasoning",)
+    return next((fields for key, fields in _PARTS.items() if key in part), ())
 
 
 def _usage(mine: Usage, theirs: Usage, fields: frozenset[str]) -> Iterator[Difference]:

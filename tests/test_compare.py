@@ -178,11 +178,30 @@ def test_an_answer_of_blocks_alone_is_an_answer() -> None:
     assert paths(reference, got, ALL - {"choices"}) == [("missing", "choices[0].message.parts[0]")]
 
 
-def test_a_block_is_not_reported_again_when_its_text_was() -> None:
-    reference = answer(content="Hello", parts=({"type": "text", "text": "Hello"},))
-    got = answer(content="Hell", parts=({"type": "text", "text": "Hell"},))
+@pytest.mark.parametrize("kind", [{"type": "text"}, {}])
+def test_a_block_is_not_reported_again_when_its_text_was(kind: dict[str, str]) -> None:
+    reference = answer(content="Hello", parts=({**kind, "text": "Hello"},))
+    got = answer(content="Hell", parts=({**kind, "text": "Hell"},))
 
     assert paths(reference, got) == [("changed", "choices[0].message.content")]
+
+
+def test_a_thought_without_a_type_is_not_reported_again_either_but_a_text_beside_it_is() -> None:
+    reference = answer(reasoning="Hm", parts=({"text": "Hm", "thought": True}, {"text": "Hi", "mark": 1}))
+    got = answer(reasoning="H", parts=({"text": "H", "thought": True}, {"text": "Hi"}))
+
+    assert paths(reference, got) == [
+        ("changed", "choices[0].message.reasoning"),
+        ("missing", "choices[0].message.parts[1].mark"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["functionCall", "toolUse"])
+def test_a_call_without_a_type_is_not_reported_again_when_it_was(key: str) -> None:
+    call = ToolCall(id="a", name="look", arguments="{}")
+    reference = answer(tool_calls=(call,), parts=({key: {"name": "look"}},))
+
+    assert paths(reference, answer()) == [("missing", "choices[0].message.tool_calls[0]")]
 
 
 def test_a_lost_signature_is_found_inside_its_block() -> None:
