@@ -18,7 +18,7 @@ def _fields(text: str) -> frozenset[str]:
 
 
 SAID = _fields("""
-    action category categories code completionReason detail done_reason effort encoding event finish
+    action category categories code completionReason detail done_reason effort encoding event execution finish
     finish_reason finishReason format inference_geo kind level media_type mimeType modality modalities
     mode native_finish_reason object op outcome output_format output_modalities param phase
     prompt_cache_retention quality reason response_type role service_tier serviceTier severity status stop

@@ -34,6 +34,9 @@ from stream_audit.redaction.zones import FORMAT, OWN_KEYS, Keeping, Zone, Zones
 
 __all__ = ["Payloads"]
 
+_STEP = re.compile(r"(?<!\[)[^\W\d][\w ]*|(?<=')[^']+(?=')")
+"""A name on the way to a place in JSON; positions in lists stay."""
+
 
 class Payloads:
     """Replaces what the JSON texts of a run say.
@@ -143,11 +146,13 @@ class Payloads:
             self._prose.find(said)
             return "texts", self._mask.of(said)
         if name in PATHS:
-            steps = [said] if self._keeping.names else map(self._mask.of, re.split(r"([^\w ]+)", said))
-            return "tool arguments", "".join(steps)
+            return "tool arguments", said if self._keeping.names else _STEP.sub(self._step, said)
         if name in ARGUMENTS:
             return "tool arguments", self._piece(token, said, channels, "json")
         return ("texts" if name in TEXTS else "unknown texts"), self._piece(token, said, channels)
+
+    def _step(self, step: re.Match[str]) -> str:
+        return self._mask.of(step[0])
 
     @staticmethod
     def _piece(token: Token, said: str, channels: Channels, way: Way | None = None) -> str:

@@ -172,3 +172,14 @@ def test_the_pieces_of_a_name_join_and_its_resends_repeat_it() -> None:
     assert one == other
     one, other = names("get_", "patient")
     assert not other.startswith(one)
+
+
+def test_a_path_leads_to_the_same_place_in_what_stands_in_for_the_arguments() -> None:
+    paths = ["$.recipe.steps[10].text", "$.recipe"]
+
+    *shown, call = chunks([*({"jsonPath": path} for path in paths), {"args": {"recipe": {"steps": []}}}])
+
+    long, short = (one["jsonPath"] for one in shown)
+    (key,) = call["args"]
+    assert short == f"$.{key}" != "$.recipe"
+    assert long.startswith(f"$.{key}.{next(iter(call['args'][key]))}[10].")
