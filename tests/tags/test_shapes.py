@@ -49,6 +49,18 @@ SIGNED = [
     event("content_block_delta", index=0, delta={"type": "signature_delta", "signature": "s"}),
     event("message_stop"),
 ]
+CONVERSED: list[dict[str, Any]] = [
+    {"messageStart": {"role": "assistant"}},
+    {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"reasoningContent": {"redactedContent": "c"}}}},
+    {
+        "contentBlockStart": {
+            "contentBlockIndex": 1,
+            "start": {"toolUse": {"toolUseId": "t", "name": "web_search", "type": "server_tool_use"}},
+        }
+    },
+    {"messageStop": {"stopReason": "end_turn"}},
+    {"metadata": {"usage": {"inputTokens": 2, "outputTokens": 1, "cacheReadInputTokenCount": 4}}},
+]
 START, END = PLAIN[0], PLAIN[-1]
 
 STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
@@ -150,6 +162,9 @@ STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
     ),
     "total-tokens": ([*PLAIN, chunk(usage=USAGE)], 4, 1),
     "usage-timings": ([*PLAIN, {**chunk(usage=USAGE), "timings": {"predicted_n": 2}}], 4, 1),
+    "reasoning-sealed": (CONVERSED, 2, 1),
+    "server-tool": (CONVERSED, 3, 1),
+    "cache-spelt-otherwise": (CONVERSED, 5, 1),
     "usage-and-choices-several": (
         [START, {**START, "choices": [{"index": 1, "delta": {"content": "B"}}]}, chunk(usage=USAGE)],
         3,
@@ -228,6 +243,12 @@ def test_a_tool_of_the_servers_is_no_tool_call(tmp_path: Path) -> None:
     ]
 
     assert "tool-call" not in tagged(write(tmp_path / "a.jsonl", chunks))
+
+
+def test_a_tool_that_bedrock_ran_itself_is_no_tool_call(tmp_path: Path) -> None:
+    piece = {"contentBlockDelta": {"contentBlockIndex": 1, "delta": {"toolUse": {"input": "{}"}}}}
+
+    assert "tool-call" not in tagged(write(tmp_path / "a.jsonl", [*CONVERSED[:3], piece, *CONVERSED[3:]]))
 
 
 def test_a_rule_that_the_fold_noted_is_a_shape_by_its_name(tmp_path: Path) -> None:

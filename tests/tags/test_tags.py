@@ -39,6 +39,7 @@ words = st.sampled_from(
             "model",
         ),
         *("usage", "message", "content_block", "text_delta", "content_block_delta", "content_block_start"),
+        *("contentBlockStart", "contentBlockDelta", "start", "toolUse", "reasoningContent", "metadata"),
         *("tool_use", "op", "write_text", "begin_tool_call", "finish_reason", "annotations", "text", "input"),
     ]
 )

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from stream_audit.tags.readers.ai_sdk_stream import AI_SDK_STREAM
 from stream_audit.tags.readers.anthropic_messages import ANTHROPIC_MESSAGES
+from stream_audit.tags.readers.bedrock_converse import BEDROCK_CONVERSE
 from stream_audit.tags.readers.openai_chat import OPENAI_CHAT
 from stream_audit.tags.readers.openai_completions import OPENAI_COMPLETIONS
 from stream_audit.tags.saying import Reader
 
 __all__ = ["READERS", "reader_for"]
 
-READERS: tuple[Reader, ...] = (OPENAI_CHAT, OPENAI_COMPLETIONS, ANTHROPIC_MESSAGES, AI_SDK_STREAM)
+READERS: tuple[Reader, ...] = (
+    OPENAI_CHAT,
+    OPENAI_COMPLETIONS,
+    ANTHROPIC_MESSAGES,
+    BEDROCK_CONVERSE,
+    AI_SDK_STREAM,
+)
 
 
 def reader_for(dialect: str) -> Reader | None:
