@@ -66,7 +66,8 @@ def judge(
         return Verdict(1, f"{failing} finding{'s' if failing > 1 else ''} at or above {fail_on}{stopped}")
     if summary.limit is not None:
         return Verdict(3, summary.limit)
-    if not counts.compared:
+    silent = [name for name in candidates if not _answered(summary, name)]
+    if not counts.compared or (silent and len(silent) == len(candidates)):
         return Verdict(3, _why_nothing(summary, candidates))
     incomplete = counts.unreadable + counts.skipped + summary.damaged + summary.not_audited
     if strict and incomplete:
@@ -75,7 +76,6 @@ def judge(
         )
     if strict and absent:
         return Verdict(3, f"{' and '.join(absent)} could not be run, and --strict or CI=true asks for it")
-    silent = [name for name in candidates if set(summary.statuses.get(name, ())) == {"skipped"}]
     if strict and silent:
         return Verdict(
             3, f"nothing of {' and '.join(silent)} was compared, and --strict or CI=true asks for it"
@@ -151,6 +151,11 @@ def _why_passed(failing: int, fail_on: str) -> str:
     return "exit code 0 was asked for" if failing else f"no finding at or above {fail_on}"
 
 
+def _answered(summary: Summary, candidate: str) -> bool:
+    """Whether a candidate gave an answer to any recording that was compared; a failure is none."""
+    return not {"same", "differ"}.isdisjoint(summary.statuses.get(candidate, ("same",)))
+
+
 def _found_nothing(summary: Summary) -> bool:
     """Whether nothing that was named is, or holds, a file that could be a recording."""
     return summary.counts.found == sum(entry.barren for entry in summary.unreadable)
@@ -164,6 +169,8 @@ def _why_nothing(summary: Summary, candidates: Sequence[str]) -> str:
         return "nothing was compared: no recording was found"
     if not candidates:
         return "nothing was compared: no candidate was given"
+    if summary.counts.compared:
+        return "nothing was compared: no candidate gave an answer"
     if any("skipped" in fates for fates in summary.statuses.values()) and not summary.unreadable:
         return "nothing was compared: no candidate returned a field that is compared"
     return "nothing was compared: no recording could be audited"

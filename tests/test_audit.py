@@ -254,7 +254,8 @@ def test_a_path_that_does_not_exist_stops_the_run() -> None:
 def test_every_fixture_is_read_recognised_and_folded() -> None:
     kept = audit(FIXTURES)
 
-    files = [p for p in FIXTURES.rglob("*") if p.suffix in (".jsonl", ".sse")]
+    beside = (".md", ".response.json", ".labels.json")
+    files = [path for path in FIXTURES.rglob("*.*") if not path.name.endswith(beside)]
     assert len({a.recording.path for a in kept.audited}) == len(files)
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == 0
 
@@ -332,3 +333,25 @@ def test_a_candidate_that_returns_nothing_beside_one_that_does_passes_no_strict_
     assert kept.summary.stop_reason == (
         f"nothing of {empty} was compared, and --strict or CI=true asks for it"
     )
+
+
+CRASH = "raise ValueError('no')"
+
+
+@pytest.mark.parametrize("selected", ["role", "role-concat", "usage"])
+def test_whatever_is_selected_a_candidate_that_gives_no_answer_fails(tmp_path: Path, selected: str) -> None:
+    recording, crash = write(tmp_path / "a.jsonl"), combiner(tmp_path, CRASH)
+
+    kept = audit(recording, candidates=[crash], select=(selected,))
+
+    assert [finding.rule for finding in kept.about_candidates()] == ["candidate-crashed"]
+    assert kept.summary.exit_code == 1
+    assert audit(recording, candidates=[crash], ignore=("candidate-crashed",)).summary.exit_code == 3
+
+
+def test_two_combiners_that_return_nothing_are_not_the_same(tmp_path: Path) -> None:
+    nothing = combiner(tmp_path, "return {'usage': {}}")
+
+    kept = audit(write(tmp_path / "a.jsonl"), candidates=[f"b={nothing}"], reference=f"a={nothing}")
+
+    assert (kept.summary.counts.same, kept.summary.counts.skipped, kept.summary.exit_code) == (0, 1, 3)

@@ -72,6 +72,19 @@ ERROR = {"difference:error": 1}
             3,
         ),
         ({"complete": False, "severities": ERROR}, 130),
+        ({"statuses": {"mine": {"crashed": 2}}}, 3),
+        ({"statuses": {"mine": {"crashed": 2, "differ": 1}}}, 0),
+        ({"statuses": {"mine": {"crashed": 2}}, "severities": {"candidate:error": 2}}, 1),
+        ({"statuses": {"mine": {"timeout": 1}}, "severities": {"candidate:error": 1}, "exit_zero": True}, 3),
+        ({"statuses": {"mine": {"same": 1}, "other": {"crashed": 1}}, "candidates": ("mine", "other")}, 0),
+        (
+            {
+                "statuses": {"mine": {"same": 1}, "other": {"crashed": 1}},
+                "candidates": ("mine", "other"),
+                "strict": True,
+            },
+            3,
+        ),
     ],
 )
 def test_exit_code(case: dict[str, object], exit_code: int) -> None:

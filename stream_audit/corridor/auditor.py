@@ -325,4 +325,4 @@ class Auditor:
         )
 
     def _only_wanted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        return tuple(finding for finding in findings if self.wanted(finding.rule))
+        return tuple(finding for finding in findings if self.wanted.reports(finding.rule))

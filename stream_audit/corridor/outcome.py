@@ -63,13 +63,19 @@ def _remarks(taken: Taken, store: Store, changes: Sequence[Change]) -> Iterable[
     yield from unfinished(store)
     for mask in taken.masks.unused:
         yield f"The mask {mask} matches nothing in this run."
+    unread = [f"{one.path}: {one.reason}" for one in taken.summary.unreadable if not one.skipped]
+    if unread:
+        yield f"Not read: {_first(unread)}"
     unsteady = [change.recording for change in changes if change.kind == "unsteady"]
     if unsteady:
-        more = f" and {len(unsteady) - 1:,} more" if unsteady[1:] else ""
         yield (
-            f"{unsteady[0]}{more}: another answer each time cannot be held to anything; "
+            f"{_first(unsteady)}: another answer each time cannot be held to anything; "
             "mend that, or mask what changes."
         )
+
+
+def _first(entries: Sequence[str]) -> str:
+    return f"{entries[0]} and {len(entries) - 1:,} more" if entries[1:] else entries[0]
 
 
 def unfinished(store: Store) -> Iterator[str]:

@@ -167,7 +167,7 @@ class Trial:
             self.reference, observation.covered | fields, self.terms.fields & candidate.scope
         )
         status: Status = "differ" if differences else "same"
-        if left_out and not (fields or found):
+        if not (fields or found) and (left_out or self.stand_in is not None):
             status = "skipped"
         result = CandidateResult(
             name=candidate.name,

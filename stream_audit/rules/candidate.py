@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from stream_audit.model import Rule
 
-__all__ = ["RULES"]
+__all__ = ["ANSWERLESS", "RULES"]
+
+ANSWERLESS = frozenset(
+    (
+        "candidate-crashed",
+        "candidate-timeout",
+        "candidate-exited",
+        "candidate-killed",
+        "candidate-result-unreadable",
+        "accumulator-refused",
+    )
+)
+"""Rules under which a candidate is told that gave no answer."""
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stream_audit.errors import UnknownName
+from stream_audit.rules.candidate import ANSWERLESS
 from stream_audit.rules.catalogue import FAMILIES, RULES
 
 __all__ = ["Selection", "select"]
@@ -30,6 +31,13 @@ class Selection:
 
     def __contains__(self, slug: str) -> bool:
         return self(slug)
+
+    def reports(self, slug: str) -> bool:
+        """True for what is wanted, and for the failures of a candidate that gave no answer.
+
+        Whoever gave none was held to no rule at all, so whatever is selected was not checked.
+        """
+        return self(slug) or (slug in ANSWERLESS and slug not in self.ignored)
 
 
 def select(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Selection:

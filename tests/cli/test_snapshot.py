@@ -400,8 +400,9 @@ def test_strict_fails_what_is_not_whole(run: Run) -> None:
     Path("rec/z.jsonl").write_text("{{{\n")
 
     assert run(*over("right.py:fold", "--check"))[0] == 0
-    code, out, _ = run(*over("right.py:fold", "--check", "--strict"))
+    code, out, err = run(*over("right.py:fold", "--check", "--strict"))
 
+    assert "stream-audit: note: Not read: rec/z.jsonl: " in err
     assert code == 3
     assert "1 unreadable" in out
 
