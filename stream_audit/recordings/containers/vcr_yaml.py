@@ -22,6 +22,8 @@ _START = re.compile(
     rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#[^\r\n]*|\[\][ \t]*)?(?:[\r\n]|$)"
 )
 _LIST = re.compile(rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#.*)?")
+_AT_ONCE = 1024
+"""Lines that are held one by one, at most: each takes more than its bytes."""
 _BLANK = re.compile(rb"[ \t]*(?:#|$)")
 _ITEM = re.compile(rb"( *)-(?: |$)")
 _BESIDE = re.compile(rb"---|\.\.\.|%|[\"']?(?:version|recorded_with|record_mode|metadata|tags)[\"']?:")
@@ -46,13 +48,13 @@ def interactions(blocks: Iterable[bytes]) -> Iterator[Interaction | Damage]:
             continue
         number += 1
         lost = Interaction(number=number, line=item.line, last_line=item.last_line, lost=True)
-        if item.size > LONGEST:
+        if item.too_long:
             message = f"longer than {LONGEST // 2**20} MiB, and skipped"
             lost.damage.append(Damage("interaction-too-long", message))
             yield lost
             continue
         try:
-            value = reader.read(b"\n".join(item.lines), item.line)
+            value = reader.read(item.text(), item.line)
         except Unreadable as error:
             cut = error.unended and item.last
             rule = "interaction-cut-off" if cut else "interaction-broken"
@@ -71,20 +73,40 @@ class _Item:
     """The lines of one item of the list."""
 
     line: int
-    lines: list[bytes] = field(default_factory=list)
-    size: int = 0
     last_line: int = 0
     last: bool = False
     """The file ends with it."""
+    too_long: bool = False
+    _parts: list[bytes] = field(default_factory=list)
+    _lines: list[bytes] = field(default_factory=list)
+    _size: int = 0
 
     def add(self, text: bytes, number: int) -> None:
         """Take a further line, unless they are too many already."""
-        self.size += len(text) + 1
         self.last_line = number
-        if self.size <= LONGEST:
-            self.lines.append(text)
-        else:
-            self.lines.clear()
+        self._size += len(text) + 1
+        if self.too_long or self._size > LONGEST:
+            self.skip(number)
+            return
+        self._lines.append(text)
+        if len(self._lines) == _AT_ONCE:
+            self._join()
+
+    def skip(self, number: int) -> None:
+        """Take a line that makes it too long."""
+        self.last_line, self.too_long = number, True
+        self._parts.clear()
+        self._lines.clear()
+
+    def text(self) -> bytes:
+        """Its lines, as they stand there."""
+        self._join()
+        return b"\n".join(self._parts)
+
+    def _join(self) -> None:
+        if self._lines:
+            self._parts.append(b"\n".join(self._lines))
+            self._lines.clear()
 
 
 class _Items:
@@ -125,8 +147,7 @@ class _Items:
     def skip(self, number: int) -> None:
         """Take a line that is too long to be held."""
         if self._item is not None:
-            self._item.size, self._item.last_line = LONGEST + 1, number
-            self._item.lines.clear()
+            self._item.skip(number)
 
     def end(self, *, last: bool = False) -> Iterator[_Item]:
         """The item that was being read, if any, is over."""
