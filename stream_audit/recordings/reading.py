@@ -7,7 +7,7 @@ from itertools import chain
 
 from stream_audit.model import Batch, Dialect, End, Problem, Progress
 from stream_audit.recordings.containers import container
-from stream_audit.recordings.framings import first_bytes, framing, text
+from stream_audit.recordings.framings import START, first_bytes, framing, text
 from stream_audit.recordings.opening import BLOCK, Broken, blocks, until_broken
 from stream_audit.recordings.passing import is_something_else, looks_recorded
 from stream_audit.recordings.source import Source
@@ -51,21 +51,23 @@ def read(
     faults: list[Broken] = []
     stream = until_broken(blocks(source.path, block, progress), faults)
     start = first_bytes(stream)
-    held, refused = container(start), _refused(source, start)
+    held = container(start)
     terms = Terms(dialects=dialects, dialect=dialect, echoes=echoes, frames=frames)
     if held is not None:
         yield from unpack(held, chain([start], stream), faults, source, terms)
-    elif refused is not None and (start or not faults):
+    elif (start or not faults) and (refused := _refused(source, start)) is not None:
         yield refused
     else:
-        yield from stream_events(chain([start], stream), faults, source, Names(source.id), terms)
+        yield from stream_events(start, stream, faults, source, Names(source.id), terms)
 
 
 def _refused(source: Source, start: bytes) -> Problem | None:
     """Why a source that begins like this is not read."""
     if not source.explicit and is_something_else(source.path, start):
         return Problem("not-a-recording", source.path, 0, "neither JSON nor an event stream")
-    if framing(start) is text and b"\0" in start and (b"\0" in start[:4] or not looks_recorded(start)):
+    if b"\0" not in start[:START] or framing(start) is not text:
+        return None
+    if b"\0" in start[:4] or not looks_recorded(start):
         kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
         return Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
     return None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from stream_audit.model import Dialect, Problem
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.framings import first_bytes, framing
+from stream_audit.recordings.framings import framing
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.opening import Broken
 from stream_audit.recordings.place import Place
@@ -18,7 +18,7 @@ from stream_audit.recordings.split import Event
 __all__ = ["Names", "Terms", "stream_events"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Terms:
     """How streams are to be read."""
 
@@ -46,7 +46,8 @@ class Names:
 
 
 def stream_events(
-    blocks: Iterator[bytes],
+    start: bytes,
+    blocks: Iterable[bytes],
     faults: Sequence[Broken],
     source: Source,
     names: Names,
@@ -57,7 +58,8 @@ def stream_events(
     """Read a stream to its end.
 
     Args:
-        blocks: Its bytes.
+        start: Its first bytes, as many as tell how it is framed.
+        blocks: The others.
         faults: Why the blocks ended early, once they have.
         source: Says which of its lines are wanted.
         names: Gives its recordings their ids.
@@ -74,7 +76,6 @@ def stream_events(
     chunks = Chunks(source.path, make, out.append, place)
     for problem in known:
         chunks.add(problem)
-    start = first_bytes(blocks)
     taken = framing(start).read(
         chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames
     )

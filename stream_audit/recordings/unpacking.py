@@ -127,4 +127,5 @@ class _Unpacker:
         blocks = until_broken(unpacked_body(interaction), faults)
         place = Place(interaction.name, interaction.line, interaction.body_line, twin, interaction.times)
         whole = Source(self._source.path)
-        yield from stream_events(blocks, faults, whole, self._names, self._terms, place, known)
+        start = first_bytes(blocks)
+        yield from stream_events(start, blocks, faults, whole, self._names, self._terms, place, known)

@@ -29,4 +29,7 @@ CONTAINERS: tuple[Container, ...] = (vcr_yaml, vcr_json, har)
 
 def container(start: bytes) -> Container | None:
     """The container that begins with these bytes; ``None`` where the whole file is one stream."""
-    return next((one for one in CONTAINERS if one.recognises(start)), None)
+    for one in CONTAINERS:
+        if one.recognises(start):
+            return one
+    return None

@@ -9,9 +9,9 @@ from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framings import aws_event_stream, json_values, text
 from stream_audit.recordings.source import Source
 
-__all__ = ["FRAMINGS", "Framing", "first_bytes", "framing"]
+__all__ = ["FRAMINGS", "START", "Framing", "first_bytes", "framing"]
 
-_START = 4096
+START = 4096
 """Bytes by which a framing is told, where there are so many."""
 
 
@@ -41,12 +41,15 @@ FRAMINGS: tuple[Framing, ...] = (aws_event_stream, json_values, text)
 
 def framing(start: bytes) -> Framing:
     """The framing of what begins with these bytes."""
-    return next(one for one in FRAMINGS if one.recognises(start))
+    for one in FRAMINGS:
+        if one.recognises(start):
+            return one
+    raise AssertionError("text recognises everything")
 
 
 def first_bytes(blocks: Iterator[bytes]) -> bytes:
     """As many of the first bytes as tell what a file is."""
     start = b""
-    while len(start) < _START and (block := next(blocks, b"")):
+    while len(start) < START and (block := next(blocks, b"")):
         start += block
     return start

@@ -29,6 +29,8 @@ _AT_ONCE = 64
 
 def recognises(start: bytes) -> bool:
     """Whether the first bytes are a message's."""
+    if b"\0" not in start[:_EARLY]:
+        return False
     return is_prelude(start) or _HEADER.search(start, 0, _EARLY) is not None
 
 
