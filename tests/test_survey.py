@@ -5,7 +5,9 @@ import shutil
 from pathlib import Path
 
 from stream_audit.corridor.survey import survey
-from tests.runs import FIXTURES, write
+from tests.recordings.containers.made import in_har, in_yaml, interaction, unstreamed
+from tests.recordings.doubles import sse
+from tests.runs import FIXTURES, HELLO, write
 
 
 def test_recordings_are_told_by_content_not_by_name_or_folder(tmp_path: Path) -> None:
@@ -83,3 +85,14 @@ def test_the_projects_own_fixtures_are_found_in_every_dialect(tmp_path: Path) ->
     folders = {folder.name for folder in FIXTURES.iterdir() if folder.is_dir()}
     assert set(found.dialects) == folders - {"ledger"}
     assert all(path.startswith("fixtures/") for path in found.paths)
+
+
+def test_cassettes_and_archives_are_recordings_where_they_hold_streams(tmp_path: Path) -> None:
+    for folder in ("tests/cassettes", "archives", "k8s"):
+        (tmp_path / folder).mkdir(parents=True)
+    stream = interaction(sse(HELLO))
+    (tmp_path / "tests" / "cassettes" / "a.yaml").write_bytes(in_yaml(unstreamed(), stream))
+    (tmp_path / "archives" / "b.har").write_bytes(in_har(stream))
+    (tmp_path / "k8s" / "c.yaml").write_text("kind: Pod\nspec:\n- a\n")
+
+    assert survey(tmp_path).paths == ("archives", "tests/cassettes")

@@ -22,9 +22,18 @@ from stream_audit.model.rewriting import Rewriting, Rewritten
 __all__ = ["convert", "converted_name"]
 
 _KEPT = frozenset(
-    ("number-not-json", "number-too-large", "integer-too-large", "lone-surrogate", "unknown-dialect")
+    (
+        "number-not-json",
+        "number-too-large",
+        "integer-too-large",
+        "lone-surrogate",
+        "unknown-dialect",
+        "timing-not-kept",
+        "interactions-not-streamed",
+        "yaml-tag-refused",
+    )
 )
-"""What is wrong with a line of which the chunk is there all the same."""
+"""What is said although every chunk is there."""
 
 
 def convert(
