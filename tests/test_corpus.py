@@ -16,7 +16,7 @@ from tests.runs import CORPUS, Kept, audit
 
 DIALECTS = (
     *("openai-chat", "openai-completions", "openai-responses", "anthropic-messages"),
-    *("cohere-v2", "gemini", "bedrock-converse"),
+    *("cohere-v2", "gemini", "bedrock-converse", "ollama"),
 )
 
 pytestmark = [
@@ -42,7 +42,7 @@ def test_every_file_is_accounted_for_and_of_the_dialect_it_is_filed_under() -> N
 
     filed = {str(CORPUS / row["jsonl"]): row["dialect"] for row in rows()}
     assert {a.recording.path: a.recording.dialect for a in kept.audited} == filed
-    assert len(filed) == 537
+    assert len(filed) == 542
     assert kept.summary.counts.unreadable == kept.summary.counts.skipped == kept.summary.damaged == 0
 
 
@@ -83,7 +83,7 @@ def test_the_textbooks_as_candidates_differ_nowhere() -> None:
     kept = audit(*(CORPUS / "jsonl" / dialect for dialect in DIALECTS), candidates=["textbook"])
 
     assert [(found.recording, found.field) for found in kept.about_candidates()] == []
-    assert kept.summary.counts.compared == kept.summary.counts.same > 537
+    assert kept.summary.counts.compared == kept.summary.counts.same > 542
 
 
 def twins() -> list[tuple[Response, Response, str]]:

@@ -166,6 +166,7 @@ def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str,
             "anthropic-messages",
             "cohere-v2",
             "bedrock-converse",
+            "ollama",
         )
         for path in sorted((FIXTURES / dialect).glob("*.jsonl"))
     ],

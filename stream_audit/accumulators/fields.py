@@ -28,6 +28,7 @@ class Union(Accumulator):
         "bedrock-converse",
         "cohere-v2",
         "gemini",
+        "ollama",
     )
     sources: ClassVar[tuple[str, ...]] = ("https://github.com/Wei-Shaw/sub2api/issues/6125",)
 

@@ -12,6 +12,7 @@ from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.cohere.stream import COHERE_V2
 from stream_audit.dialects.gemini.stream import GEMINI
 from stream_audit.dialects.lengthening import lengthening
+from stream_audit.dialects.ollama.stream import OLLAMA
 from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
@@ -29,6 +30,7 @@ DIALECTS: tuple[Dialect, ...] = (
     COHERE_V2,
     BEDROCK_CONVERSE,
     GEMINI,
+    OLLAMA,
 )
 """Every wire format, in the order in which they are asked whether they recognise a chunk."""
 

@@ -159,9 +159,14 @@ class Splitter:
     def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
         if self._dialect is None:
             return len(items)
+        if begin == 0 and current.ended and self._starts(items[0]):
+            return 0
         if current.rotates and len(self._open) == 1:  # Ids say nothing here.
             return self._next_start(self._dialect, items, begin)
         return self._dialect.next_break(items, begin, current.identity)
+
+    def _starts(self, item: _Item) -> bool:
+        return self._dialect is not None and not isinstance(item, str) and self._dialect.starts(item)
 
     @staticmethod
     def _next_start(dialect: Dialect, items: Sequence[_Item], begin: int) -> int:
@@ -206,7 +211,7 @@ class Splitter:
         if current is None or dialect is None:
             return current
         item, identity = self._items[at], ids[at]
-        starts = not isinstance(item, str) and dialect.starts(item)
+        starts = self._starts(item)
         known_one = self._known(identity, current)
         if known_one is not None:
             return known_one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, GEMINI, RESPONSES, UI, WRITER
+from stream_audit.rules.wires import ANTHROPIC, CHAT, COHERE, GEMINI, RESPONSES, UI, WRITER
 
 __all__ = ["RULES"]
 
@@ -138,11 +138,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "a"'
         ),
         right='-> content "ab"',
-        dialects=(
-            CHAT,
-            ANTHROPIC,
-            GEMINI,
-        ),
+        dialects=(CHAT, ANTHROPIC, GEMINI, COHERE),
         sources=("https://github.com/LibreChat-AI/agents/pull/350",),
     ),
     Rule(

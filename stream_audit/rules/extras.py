@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COMPLETIONS, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, COMPLETIONS, GEMINI, OLLAMA, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
             '-> logprobs for ["B"]'
         ),
         right='-> logprobs for ["A", "B"]',
-        dialects=(CHAT, COMPLETIONS, GEMINI),
+        dialects=(CHAT, COMPLETIONS, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/Menci/Floway/issues/481",
             "https://github.com/ai-dynamo/dynamo/pull/2928",
@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
             "-> annotations []"
         ),
         right='-> annotations [{"url": "https://example.org"}]',
-        dialects=(RESPONSES, ANTHROPIC, CHAT, BEDROCK, GEMINI),
+        dialects=(RESPONSES, ANTHROPIC, CHAT, BEDROCK, GEMINI, COHERE),
         sources=(
             "https://github.com/maximhq/bifrost/issues/5061",
             "https://github.com/microsoft/agent-framework/issues/5029",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, GEMINI, RESPONSES, UI
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI
 
 __all__ = ["RULES"]
 
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
             "-> no tool call"
         ),
         right='-> one tool call, finish reason "stop" as sent',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, OLLAMA),
         sources=(
             "https://github.com/vllm-project/vllm/pull/9209",
             "https://github.com/BerriAI/litellm/issues/12862",
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"finish_reason": "tool_calls"}\n{"finish_reason": "stop"}\n-> finish reason "stop"'),
         right='-> finish reason "tool_calls"',
-        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI),
+        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI, COHERE, OLLAMA),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
         seen="The answer ends for two reasons",
     ),
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "Hi", finish reason ""'
         ),
         right='-> content "Hi!", finish reason "stop"',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
         sources=("https://github.com/CangShui/workbuddy-gateway/pull/3",),
         seen="A finish reason says nothing",
         wire_severity="warning",
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
             "-> usage null"
         ),
         right="-> usage 5 in, 2 out",
-        dialects=(CHAT, BEDROCK, UI, GEMINI),
+        dialects=(CHAT, BEDROCK, UI, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/maximhq/bifrost/issues/191",
             "https://github.com/agentjido/req_llm/issues/781",
@@ -169,11 +169,7 @@ RULES: tuple[Rule, ...] = (
             "-> error, no answer"
         ),
         right="-> the answer so far, finish reason for the token limit",
-        dialects=(
-            RESPONSES,
-            GEMINI,
-            BEDROCK,
-        ),
+        dialects=(RESPONSES, GEMINI, BEDROCK, COHERE, OLLAMA),
         sources=(
             "https://github.com/BerriAI/litellm/pull/37710",
             "https://github.com/metabase/metabase/pull/80959",

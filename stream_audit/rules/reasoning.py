@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, GEMINI, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"delta": {"reasoning": "Let me see."}}\n-> reasoning null'),
         right='-> reasoning "Let me see."',
-        dialects=(CHAT,),
+        dialects=(CHAT, COHERE, OLLAMA),
         sources=("https://github.com/diegosouzapw/OmniRoute/issues/13620",),
     ),
     Rule(
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "<think>Hm</think>4"'
         ),
         right='-> reasoning "Hm", content "4"',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/waybarrios/vllm-mlx/pull/677",
             "https://github.com/InternLM/lmdeploy/pull/4754",

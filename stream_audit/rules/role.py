@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import CHAT, GEMINI
+from stream_audit.rules.wires import CHAT, COHERE, GEMINI, OLLAMA
 
 __all__ = ["RULES"]
 
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
             '-> role "assistantassistant"'
         ),
         right='-> role "assistant"',
-        dialects=(CHAT,),
+        dialects=(CHAT, OLLAMA),
         sources=(
             "https://github.com/openinterpreter/openinterpreter/issues/244",
             "https://github.com/BerriAI/litellm/pull/9986",
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"delta": {"content": "Hi"}}\n-> KeyError: \'role\''),
         right='-> role "assistant", content "Hi"',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE),
         sources=(
             "https://github.com/BerriAI/litellm/pull/37781",
             "https://github.com/lemonade-sdk/lemonade/issues/350",

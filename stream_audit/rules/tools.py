@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, GEMINI, OLLAMA, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES
 
 __all__ = ["RULES"]
 
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
             '-> one call with arguments "{}{}"'
         ),
         right="-> two calls, c1 and c2",
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/huggingface/smolagents/pull/1958",
             "https://github.com/BerriAI/litellm/issues/7621",
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
             '-> c1 "[1,", c2 "[2,3]4]"'
         ),
         right='-> c1 "[1,3]", c2 "[2,4]"',
-        dialects=(CHAT,),
+        dialects=(CHAT, COHERE),
         sources=(
             "https://github.com/QwenLM/Qwen-Agent/pull/943",
             "https://github.com/jaseci-labs/jac/issues/7673",
@@ -170,7 +170,7 @@ RULES: tuple[Rule, ...] = (
             '-> name "get_timeget_time"'
         ),
         right='-> name "get_time"',
-        dialects=(CHAT,),
+        dialects=(CHAT, COHERE),
         sources=(
             "https://github.com/NousResearch/hermes-agent/issues/8259",
             "https://github.com/open-webui/open-webui/pull/22235",
@@ -240,7 +240,7 @@ RULES: tuple[Rule, ...] = (
             '-> second call {"id": null, "name": null, "arguments": "{}"}'
         ),
         right='-> second call {"id": "c2", "name": "g", "arguments": "{}"}',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, OLLAMA),
         sources=("https://github.com/BerriAI/litellm/issues/39796",),
     ),
     Rule(
@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             '-> two calls, with arguments "{" and "}"'
         ),
         right='-> one call with arguments "{}"',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE),
         sources=("https://github.com/spring-projects/spring-ai/pull/5854",),
     ),
     Rule(
@@ -275,7 +275,7 @@ RULES: tuple[Rule, ...] = (
             "-> tool_calls []"
         ),
         right="-> tool_calls [c1]",
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/BerriAI/litellm/issues/7364",
             "https://github.com/spring-projects/spring-ai/pull/3548",
@@ -292,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"tool_calls": [{"index": 0, "id": "c1"}, {"index": 1, "id": "c2"}]}\n-> one call, c1'),
         right="-> two calls, c1 and c2",
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
         sources=(
             "https://github.com/endolith/open-interpreter/issues/315",
             "https://github.com/BerriAI/litellm/pull/27638",
@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
             '-> finish reason "tool_calls", no call'
         ),
         right='-> finish reason "tool_calls", one call',
-        dialects=(CHAT, GEMINI),
+        dialects=(CHAT, GEMINI, OLLAMA),
         sources=(
             "https://github.com/google/adk-python/pull/7200",
             "https://github.com/BerriAI/litellm/pull/27638",
@@ -329,7 +329,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"index": 0, "id": "c1", "function": {"name": "now", "arguments": ""}}\n-> JSONDecodeError'),
         right="-> now({})",
-        dialects=(CHAT, BEDROCK),
+        dialects=(CHAT, BEDROCK, COHERE),
         sources=(
             "https://github.com/langchain-ai/langchainjs/pull/11383",
             "https://github.com/Kilo-Org/cloud/pull/4753",
@@ -352,10 +352,7 @@ RULES: tuple[Rule, ...] = (
             '-> arguments "{}{\\"a\\":1}"'
         ),
         right='-> arguments "{\\"a\\":1}"',
-        dialects=(
-            BEDROCK,
-            ANTHROPIC,
-        ),
+        dialects=(BEDROCK, ANTHROPIC, COHERE),
         sources=("https://github.com/assistant-ui/assistant-ui/pull/5080",),
     ),
     Rule(
@@ -369,11 +366,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"function": {"name": "f", "arguments": {"a": 1}}}\n-> arguments "[object Object]"'),
         right='-> arguments "{\\"a\\":1}"',
-        dialects=(
-            CHAT,
-            GEMINI,
-            OLLAMA,
-        ),
+        dialects=(CHAT, GEMINI, OLLAMA, COHERE),
         sources=("https://github.com/can1357/oh-my-pi/pull/1779",),
         seen="The arguments of a call are of the wrong type",
     ),
@@ -411,11 +404,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"function": {"name": "f", "arguments": "{\\"a\\":1"}}\n{"finish_reason": "tool_calls"}'),
         right=('{"function": {"name": "f", "arguments": "{\\"a\\":1}"}}\n{"finish_reason": "tool_calls"}'),
-        dialects=(
-            CHAT,
-            ANTHROPIC,
-            BEDROCK,
-        ),
+        dialects=(CHAT, ANTHROPIC, BEDROCK, COHERE),
         sources=(
             "https://github.com/vllm-project/vllm/issues/10781",
             "https://github.com/vllm-project/vllm/issues/32152",
@@ -495,7 +484,7 @@ RULES: tuple[Rule, ...] = (
             "-> content []"
         ),
         right='-> content "Hi", and a finding that block 0 was not closed',
-        dialects=(ANTHROPIC, BEDROCK, GEMINI),
+        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE),
         sources=("https://github.com/maximhq/bifrost/issues/4262",),
         seen="A block was left open",
         wire_severity="warning",
@@ -514,7 +503,7 @@ RULES: tuple[Rule, ...] = (
             "-> IndexError: list index out of range"
         ),
         right='-> content "Hi", and a finding at the delta',
-        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI),
+        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI, COHERE),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
         seen="A block is addressed that is not open",
         wire_severity="error",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COMPLETIONS, GEMINI
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, COMPLETIONS, GEMINI, OLLAMA
 
 __all__ = ["RULES"]
 
@@ -23,10 +23,7 @@ RULES: tuple[Rule, ...] = (
             '{"usage": {"completion_tokens": 1}}\n{"usage": {"completion_tokens": 2}}\n-> output tokens 3'
         ),
         right="-> output tokens 2",
-        dialects=(
-            CHAT,
-            COMPLETIONS,
-        ),
+        dialects=(CHAT, COMPLETIONS, OLLAMA),
         sources=(
             "https://github.com/pydantic/pydantic-ai/pull/4056",
             "https://github.com/open-webui/open-webui/issues/29064",
@@ -239,7 +236,7 @@ RULES: tuple[Rule, ...] = (
             "-> usage null"
         ),
         right="-> usage 5 in, 2 out",
-        dialects=(CHAT,),
+        dialects=(CHAT, COHERE),
         sources=(
             "https://github.com/BerriAI/litellm/pull/21011",
             "https://github.com/langchain-ai/langchain/pull/36977",
@@ -390,7 +387,7 @@ RULES: tuple[Rule, ...] = (
             "-> output tokens 10"
         ),
         right="-> output tokens 5",
-        dialects=(CHAT,),
+        dialects=(CHAT, OLLAMA),
         sources=("https://github.com/open-webui/open-webui/issues/28528",),
     ),
     Rule(

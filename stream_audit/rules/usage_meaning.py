@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
             "-> input tokens 3"
         ),
         right="-> input tokens 943",
-        dialects=(ANTHROPIC, BEDROCK, GEMINI),
+        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE),
         sources=(
             "https://github.com/future-agi/future-agi/pull/1122",
             "https://github.com/QuantumNous/new-api/issues/5440",

@@ -44,6 +44,11 @@ from stream_audit.suspects.gemini.ends import GEMINI_ENDS
 from stream_audit.suspects.gemini.parts import GEMINI_PARTS
 from stream_audit.suspects.gemini.textbook import TextbookGemini
 from stream_audit.suspects.gemini.usage import GEMINI_USAGE
+from stream_audit.suspects.ollama.answer import OLLAMA_ANSWER
+from stream_audit.suspects.ollama.calls import OLLAMA_CALLS
+from stream_audit.suspects.ollama.counts import OLLAMA_COUNTS
+from stream_audit.suspects.ollama.ends import OLLAMA_ENDS
+from stream_audit.suspects.ollama.textbook import TextbookOllama
 from stream_audit.suspects.openai.arguments import ARGUMENTS
 from stream_audit.suspects.openai.attachments import ATTACHMENTS
 from stream_audit.suspects.openai.choices import CHOICES
@@ -109,6 +114,7 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "ai-sdk-stream-python": TextbookWriter,
     "cohere-v2": TextbookCohere,
     "gemini": TextbookGemini,
+    "ollama": TextbookOllama,
 }
 """Dialect name to its textbook fold."""
 
@@ -143,6 +149,10 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *GEMINI_CALLS,
     *GEMINI_ENDS,
     *GEMINI_USAGE,
+    *OLLAMA_ANSWER,
+    *OLLAMA_CALLS,
+    *OLLAMA_COUNTS,
+    *OLLAMA_ENDS,
 )
 """Every suspect, family by family."""
 

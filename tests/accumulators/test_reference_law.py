@@ -21,6 +21,7 @@ from tests import (
     strategies_cohere,
     strategies_gemini,
     strategies_responses,
+    strategies_ollama,
 )
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
@@ -137,6 +138,13 @@ def test_the_law_holds_on_generated_calls_of_a_writer(stream: Stream) -> None:
 def test_the_law_holds_on_generated_events_of_cohere(stream: Stream, policies: Policies) -> None:
     assume(stream)
     law("cohere-v2", stream, policies)
+
+
+@MANY
+@given(stream=strategies_ollama.answers() | strategies_ollama.wild_answers(), policies=POLICIES)
+def test_the_law_holds_on_generated_chunks_of_ollama(stream: Stream, policies: Policies) -> None:
+    assume(stream)
+    law("ollama", stream, policies)
 
 
 @MANY

@@ -18,6 +18,7 @@ from tests import (
     strategies_cohere,
     strategies_gemini,
     strategies_responses,
+    strategies_ollama,
 )
 from tests.dialects import anthropic_wire as anthropic
 from tests.dialects import openai_wire as openai
@@ -47,6 +48,8 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
         {"type": "message-start", "delta": {"message": {}}},
         {"candidates": [{"content": {"parts": [{"text": "a"}]}}]},
         {"response": {"candidates": [{"finishReason": "STOP"}]}},
+        {"model": "m", "message": {"role": "assistant", "content": "a"}, "done": False},
+        {"model": "m", "response": "a", "done": False},
     ]
 
     for sample in samples:
@@ -97,6 +100,7 @@ STREAMS = {
     "ai-sdk-stream-python": strategies_ai_sdk.wild_calls,
     "cohere-v2": strategies_cohere.wild_messages(),
     "gemini": strategies_gemini.wild_streams(),
+    "ollama": strategies_ollama.wild_answers(),
 }
 
 

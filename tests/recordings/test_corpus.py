@@ -15,7 +15,7 @@ from stream_audit.recordings import Source, find, read
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
 NAMES = (
     *("openai-chat", "openai-completions", "openai-responses", "anthropic-messages"),
-    *("cohere-v2", "bedrock-converse"),
+    *("cohere-v2", "bedrock-converse", "ollama"),
 )
 JUNK = "llm__test_tools_streaming.test_tools_streaming_variant_c__0"
 """Its first line is indented, so it is no field of an event stream."""

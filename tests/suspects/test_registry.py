@@ -37,7 +37,11 @@ def test_a_suspect_says_what_is_wrong(one: type[Suspect]) -> None:
 
 @pytest.mark.parametrize(
     "one",
-    [one for name in ("openai-chat", "cohere-v2", "bedrock-converse") for one in suspects_for(name)],
+    [
+        one
+        for name in ("openai-chat", "cohere-v2", "bedrock-converse", "ollama")
+        for one in suspects_for(name)
+    ],
     ids=lambda one: one.name,
 )
 def test_a_suspect_says_how_such_code_looks(one: type[Suspect]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from stream_audit.dialects import dialect as dialect_named
 from stream_audit.model import Policies, Response
 from stream_audit.suspects import TEXTBOOKS, fold, suspects_for
-from tests import strategies, strategies_bedrock, strategies_cohere
+from tests import strategies, strategies_bedrock, strategies_cohere, strategies_ollama
 from tests.suspects.recorded import CORPUS, corpus, fixtures, payloads
 
 STREAMS = {
@@ -20,12 +20,14 @@ STREAMS = {
     "openai-completions": strategies.completions_streams,
     "cohere-v2": strategies_cohere.messages() | strategies_cohere.tidy_messages(),
     "bedrock-converse": strategies_bedrock.responses() | strategies_bedrock.tidy_responses(),
+    "ollama": strategies_ollama.answers() | strategies_ollama.tidy_answers(),
 }
 WILD = {
     "openai-chat": strategies.wild,
     "openai-completions": strategies.wild,
     "cohere-v2": strategies_cohere.wild_messages(),
     "bedrock-converse": strategies_bedrock.wild_responses(),
+    "ollama": strategies_ollama.wild_answers(),
 }
 DIALECTS = tuple(STREAMS)
 MANY = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
