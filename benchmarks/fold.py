@@ -15,7 +15,19 @@ from typing import Any
 
 import orjson
 
-from benchmarks.streams import anthropic, chat, converse, events, gemini, jsonl, responses, restless, writer
+from benchmarks.streams import (
+    anthropic,
+    chat,
+    cohere,
+    converse,
+    events,
+    gemini,
+    jsonl,
+    ollama,
+    responses,
+    restless,
+    writer,
+)
 from benchmarks.timing import ratio, side_by_side, table
 from stream_audit import recordings
 from stream_audit.dialects import DIALECTS, dialect
@@ -32,6 +44,8 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
     "anthropic-messages": lambda i: anthropic(i, 300),
     "bedrock-converse": lambda i: converse(i, 300),
     "bedrock-converse, padded": lambda i: converse(i, 300, padded=True),
+    "cohere-v2": lambda i: cohere(i, 300),
+    "ollama": lambda i: ollama(i, 300),
     "ai-sdk-stream-python": lambda i: writer(i, 300),
     "gemini": lambda i: gemini(i, 300),
     "anthropic-messages, no two alike": lambda i: restless(anthropic(i, 300)),

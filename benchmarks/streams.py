@@ -157,6 +157,46 @@ def responses(number: int, chunks: int, *, padded: bool = True) -> Iterator[byte
     yield line("completed", response("completed", output=[item("completed")], usage=usage))
 
 
+def cohere(number: int, chunks: int) -> Iterator[bytes]:
+    """One Cohere message of ``chunks`` events, as JSON lines without line ends."""
+    rng = random.Random(number)
+
+    def line(payload: dict[str, object]) -> bytes:
+        return json.dumps(payload, separators=(",", ":")).encode()
+
+    empty = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    yield line({"id": f"answer-{number:032x}", "type": "message-start", "delta": {"message": empty}})
+    seed = {"type": "text", "text": ""}
+    yield line({"type": "content-start", "index": 0, "delta": {"message": {"content": seed}}})
+    for _ in range(chunks - 4):
+        text = {"text": " " + rng.choice(WORDS)}
+        yield line({"type": "content-delta", "index": 0, "delta": {"message": {"content": text}}})
+    yield line({"type": "content-end", "index": 0})
+    counts = {"input_tokens": 520, "output_tokens": chunks}
+    usage = {"billed_units": counts, "tokens": counts, "cached_tokens": 448}
+    yield line({"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}})
+
+
+def ollama(number: int, chunks: int) -> Iterator[bytes]:
+    """One answer of Ollama's chat in ``chunks`` chunks, each with its own clock, as lines without ends."""
+    rng = random.Random(number)
+
+    def line(second: int, content: str, **fields: object) -> bytes:
+        payload = {
+            "model": "llama3.2:3b",
+            "created_at": f"2026-03-01T08:{second // 60:02}:{second % 60:02}.{rng.randint(0, 999999):06}Z",
+            "message": {"role": "assistant", "content": content},
+            "done": bool(fields),
+            **fields,
+        }
+        return json.dumps(payload, separators=(",", ":")).encode()
+
+    for i in range(chunks - 1):
+        yield line(i, " " + rng.choice(WORDS))
+    durations = {"total_duration": 4_218_611_084, "prompt_eval_duration": 167_135_000}
+    yield line(chunks, "", done_reason="stop", **durations, prompt_eval_count=120, eval_count=chunks)
+
+
 def writer(number: int, chunks: int) -> Iterator[bytes]:
     """``chunks`` calls of one writer, as JSON lines without line ends: reasoning, then text, then counts."""
     rng = random.Random(number)

@@ -106,7 +106,9 @@ class Dialect(Protocol):
         """The text, if folding ``payload`` a second time with another text would only append that text.
 
         Strict on purpose: ``None`` unless everything else in it is known to be idempotent. The number of
-        a ``Counting`` dialect is not: the second time it is one higher.
+        a ``Counting`` dialect is not: the second time it is one higher. A dialect whose
+        chunks tell the time says so by ``clock``, the key of a text at the top of each: once one has told
+        it, what later ones tell says nothing, and may be any.
         """
 
     def fold(self, policies: Policies) -> Fold:

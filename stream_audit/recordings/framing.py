@@ -17,9 +17,10 @@ from operator import itemgetter
 
 from stream_audit.model import Framed, Payload
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.echo import Echoes, Frame
+from stream_audit.recordings.echo import Echoes
 from stream_audit.recordings.lines import LONGEST, Lines
 from stream_audit.recordings.parsing import NOTHING, parse
+from stream_audit.recordings.template import Frame
 
 __all__ = ["Framer"]
 

@@ -20,8 +20,8 @@ from tests import (
     strategies_bedrock,
     strategies_cohere,
     strategies_gemini,
-    strategies_responses,
     strategies_ollama,
+    strategies_responses,
 )
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES

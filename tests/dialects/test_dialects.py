@@ -17,8 +17,8 @@ from tests import (
     strategies_bedrock,
     strategies_cohere,
     strategies_gemini,
-    strategies_responses,
     strategies_ollama,
+    strategies_responses,
 )
 from tests.dialects import anthropic_wire as anthropic
 from tests.dialects import openai_wire as openai

@@ -3,13 +3,16 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
-from stream_audit.recordings.echo import Frame, Template, _decode, _template
+from stream_audit.dialects.ollama.stream import OLLAMA
+from stream_audit.recordings.echo import _template
+from stream_audit.recordings.template import Frame, Template, decode
 from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
 
 
@@ -34,12 +37,12 @@ def test_quoted_strings_are_decoded_all_together_as_one_by_one(middles: list[str
             expected.append(json.loads(one))
         except json.JSONDecodeError:
             break
-    assert _decode(quoted) == expected
+    assert decode(quoted) == expected
 
 
 def test_a_backslash_at_the_end_cannot_join_two_strings() -> None:
-    assert _decode([b'"a\\"', b'",","']) == []
-    assert _decode([b'"a\\\\"', b'"b"']) == ["a\\", "b"]
+    assert decode([b'"a\\"', b'",","']) == []
+    assert decode([b'"a\\\\"', b'"b"']) == ["a\\", "b"]
 
 
 @settings(max_examples=300, deadline=None)
@@ -132,3 +135,83 @@ def test_what_looks_like_padding_in_an_object_beside_others_is_compared() -> Non
     same = _template(frame, json.loads(lines[0]), CHAT, lines[:1])
     assert same is not None
     assert same.run(lines, 0, 9) == ["one"]
+
+
+def clocked(text: str, clock: str, **beside: Any) -> bytes:
+    message = {"role": "assistant", "content": text}
+    return json.dumps(
+        {"model": "m", "created_at": clock, "message": message, "done": False, **beside}
+    ).encode()
+
+
+def test_chunks_that_tell_the_time_are_echoes_whatever_time_it_is() -> None:
+    rows = [
+        ("one", "08:00:00.25Z"),
+        ("two", "08:00:01Z"),
+        ("", "08:00:01.5+00:00"),
+        ('say "', "2"),
+        ("x", "3"),
+    ]
+    lines = [clocked(text, clock) for text, clock in rows]
+    frame = Frame((lines[0],), 0, 0)
+    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at")
+    assert found is not None
+    assert found.run(lines, 0, 9) == [text for text, _ in rows]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        clocked("x", ""),
+        clocked("x", "noon"),
+        clocked("x", '1"'),
+        clocked("x", "é"),
+        clocked("x", "1", done=True),
+        clocked("x", "1", more=1),
+        clocked("x", "1").replace(b'"role"', b'"r0le"'),
+        clocked("x", "1").replace(b'"x"', b"1"),
+        clocked("x", "1").replace(b'"created_at"', b'"created_on"'),
+        clocked("x", "1").replace(b'"1"', b"1"),
+        clocked("x", "1")[:-1],
+    ],
+)
+def test_a_clock_that_shows_no_time_is_read_in_full(odd: bytes) -> None:
+    lines = [clocked("one", "1"), clocked("two", "2"), odd, clocked("three", "3")]
+    frame = Frame((lines[0],), 0, 0)
+    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at")
+    assert found is not None
+    assert found.run(lines, 0, 9) == ["one", "two"]
+    assert found.run(lines, 2, 9) == []
+
+
+def test_the_first_clock_of_an_answer_is_never_taken_for_an_echo() -> None:
+    lines = [clocked("one", ""), clocked("two", "1"), clocked("three", "2")]
+    frame = Frame((lines[0],), 0, 0)
+    assert _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at") is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.sampled_from('"\\,a0:{} '), max_size=4)
+            | st.sampled_from(['", "message": {"role": "assistant", "content": "', "created_at"]),
+            st.text(st.sampled_from('0:Z"\\é '), max_size=2),
+        ),
+        max_size=4,
+    )
+)
+def test_a_line_with_a_clock_is_an_echo_only_if_it_says_what_the_template_says(
+    parts: list[tuple[str, str]],
+) -> None:
+    first = clocked("one", "1")
+    found = _template(Frame((first,), 0, 0), json.loads(first), OLLAMA, [first], clock="created_at")
+    assert found is not None
+    lines = [found.head + clock.encode() + found.gap + text.encode() + found.tail for text, clock in parts]
+    told = found.run(lines, 0, 10)
+    for line, text in zip(lines, told, strict=False):
+        value = json.loads(line)
+        assert value["created_at"]
+        assert value == json.loads(clocked(text, value["created_at"]))
+    usual = [(text, clock) for text, clock in parts if clock and not clock.strip("0:Z")]
+    assert found.run([clocked(*one) for one in usual], 0, 10) == [text for text, _ in usual]
