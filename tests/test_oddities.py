@@ -14,7 +14,8 @@ from tests.runs import FIXTURES, audit
 
 @cache
 def audited(fixture: str) -> tuple[Audited, ...]:
-    return tuple(audit(next((FIXTURES / fixture).parent.glob(f"{(FIXTURES / fixture).name}.*"))).audited)
+    found = (FIXTURES / fixture).parent.glob(f"{(FIXTURES / fixture).name}.*")
+    return tuple(audit(next(path for path in found if not path.name.endswith(".response.json"))).audited)
 
 
 def folded(fixture: str) -> Any:
@@ -264,6 +265,57 @@ ODDITIES: dict[str, tuple[str, Callable[[str], Any], Any]] = {
         "gemini/blocked-prompt-as-stop",
         lambda f: (folded(f).choices, folded(f).extra, usage(f).output_tokens, audited(f)[0].complete),
         ((), {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, None, True),
+    ),
+    "a text block that nothing started is one, and padding is nothing": (
+        "bedrock-converse/plain-answer",
+        lambda f: (message(f).content, message(f).extra, folded(f).extra, noted(f)),
+        ("Green tea, steeped for three minutes.", {}, {"metrics": {"latencyMs": 512}}, set()),
+    ),
+    "Amazon's binary messages are events": (
+        "bedrock-converse/one-tool",
+        lambda f: (
+            (FIXTURES / f"{f}.eventstream").read_bytes()[:1],
+            calls(f),
+            finish(f),
+            usage(f).total_tokens,
+            noted(f),
+        ),
+        (b"\0", [("get_weather", '{"city": "Oslo"}')], "tool_use", 433, set()),
+    ),
+    "an input of no text is an empty object": (
+        "bedrock-converse/empty-input-crash",
+        lambda f: (calls(f), message(f).parts[0]["toolUse"]["input"], noted(f)),
+        ([("list_rooms", "")], {}, set()),
+    ),
+    "metadata may come before the end, and ends nothing": (
+        "bedrock-converse/metadata-before-stop",
+        lambda f: (finish(f), usage(f).total_tokens, audited(f)[0].complete, noted(f)),
+        ("end_turn", 27, True, set()),
+    ),
+    "what was read from the cache is input, however that is spelt": (
+        "bedrock-converse/cache-spelling-missed",
+        lambda f: (usage(f).input_tokens, usage(f).cache_read_tokens, usage(f).cache_write_tokens, noted(f)),
+        (230, 200, 0, set()),
+    ),
+    "a gateway's metrics beside the usage are no usage": (
+        "bedrock-converse/invocation-metrics-added",
+        lambda f: (usage(f).input_tokens, usage(f).output_tokens),
+        (30, 55),
+    ),
+    "an exception in the stream is the answer's error, and what was said stays": (
+        "bedrock-converse/exception-swallowed",
+        lambda f: (
+            message(f).content,
+            finish(f),
+            folded(f).error["modelStreamErrorException"]["originalStatusCode"],
+            audited(f)[0].complete,
+        ),
+        ("Once upon a", None, 500, False),
+    ),
+    "a tool that the server ran is a part and no call": (
+        "bedrock-converse/server-tool-called",
+        lambda f: (calls(f), [next(iter(part)) for part in message(f).parts]),
+        ([("final_result", '{"result": 42}')], ["toolUse", "toolResult", "toolUse"]),
     ),
 }
 

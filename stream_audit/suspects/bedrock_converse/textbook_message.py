@@ -20,7 +20,7 @@ from stream_audit.suspects.every_dialect import (
     written_input,
 )
 
-__all__ = ["ConverseSoFar"]
+__all__ = ["CALL_KEYS", "ConverseSoFar"]
 
 CALL_KEYS = frozenset({"toolUseId", "name", "type", "input"})
 

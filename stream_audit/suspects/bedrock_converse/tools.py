@@ -12,6 +12,7 @@ from typing import Any
 from stream_audit.model import ToolCall
 from stream_audit.suspects.bedrock_converse.textbook import TextbookConverse
 from stream_audit.suspects.bedrock_converse.textbook_block import Block
+from stream_audit.suspects.bedrock_converse.textbook_message import CALL_KEYS
 from stream_audit.suspects.every_dialect import parsed_input
 
 __all__ = ["CONVERSE_TOOLS"]
@@ -193,12 +194,18 @@ class ToolExtrasDropped(TextbookConverse):
 
     name = "tool-extras-dropped"
     failure = "extension-fields-dropped"
-    touches = CALLS
+    touches = CALLS_AND_PARTS
     sources = ("https://github.com/ServiceNow/eva/pull/206",)
 
     def tool_call(self, block: Block) -> ToolCall:
         call = super().tool_call(block)
         return ToolCall(id=call.id, name=call.name, arguments=call.arguments)
+
+    def part(self, block: Block) -> dict[str, Any]:
+        part = super().part(block)
+        if not self.is_client_call(block):
+            return part
+        return {"toolUse": {key: value for key, value in part["toolUse"].items() if key in CALL_KEYS}}
 
 
 CONVERSE_TOOLS: tuple[type[TextbookConverse], ...] = (
