@@ -120,11 +120,11 @@ class _Cutter:
         self._lines = 1
         """The line that is being read."""
         self._margin = b""
-        """What stands before the element on its line, if that began in the block before."""
+        """The beginning of that line, if it began in an earlier block."""
 
     def cut(self, block: bytes) -> Iterator[Element]:
         """Take another block; the elements that end in it."""
-        self._block, self._pos, self._from, self._counted = block, 0, 0, 0
+        self._block, self._pos, self._from, self._counted, self._begun = block, 0, 0, 0, 0
         while self._pos < len(block):
             if self._quoted and not self._string():
                 break
@@ -132,8 +132,7 @@ class _Cutter:
             if element is not None:
                 yield element
         self._keep(len(block))
-        self._lines += block.count(b"\n", self._counted)
-        self._margin = self._margin_at(len(block))
+        self._margin = self._up_to(len(block))
 
     def finish(self) -> Iterator[Element]:
         """No further block comes."""
@@ -249,16 +248,17 @@ class _Cutter:
 
     def _begin(self) -> None:
         self._depth, self._parts, self._size, self._from = 0, [], 0, self._pos
-        self._lines += self._block.count(b"\n", self._counted, self._pos)
-        self._counted = self._pos
-        margin = self._margin_at(self._pos)
+        margin = self._up_to(self._pos)
         self._line, self._indent = self._lines, len(margin) - len(margin.lstrip())
 
-    def _margin_at(self, pos: int) -> bytes:
-        """The beginning of the line on which a position of this block lies."""
-        start = self._block.rfind(b"\n", 0, pos) + 1
-        before = b"" if start else self._margin
-        return (before + self._block[start : min(pos, start + _KEY)])[:_KEY]
+    def _up_to(self, stop: int) -> bytes:
+        """Count the lines up to a position; the beginning of the one on which it lies."""
+        last = self._block.rfind(b"\n", self._counted, stop)
+        if last >= 0:
+            self._lines += self._block.count(b"\n", self._counted, stop)
+            self._begun, self._margin = last + 1, b""
+        self._counted = stop
+        return (self._margin + self._block[self._begun : min(stop, self._begun + _KEY)])[:_KEY]
 
     def _keep(self, stop: int) -> None:
         """Hold what of the element lies in this block, unless that is too much."""

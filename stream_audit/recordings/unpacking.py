@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from stream_audit.model import Problem, Twin
+from stream_audit.model import End, Problem, Twin
 from stream_audit.recordings.containers import Container
 from stream_audit.recordings.containers.bodies import unpacked_body
 from stream_audit.recordings.containers.interaction import Damage, Interaction
@@ -46,7 +46,8 @@ def unpack(
     unpacker = _Unpacker(source, terms)
     for found in container.interactions(blocks):
         if isinstance(found, Damage):
-            yield unpacker.problem(found)
+            if source.holds(found.line):
+                yield unpacker.problem(found)
         elif source.overlaps(found.line, found.last_line):
             yield from unpacker.take(found)
     yield from unpacker.read_ready(final=True)
@@ -63,7 +64,7 @@ class _Unpacker:
         self._terms = terms
         self._names = Names(source.id)
         self._twins = Twins(source.path)
-        self._seen = self._streams = self._problems = 0
+        self._seen = self._streams = self._recordings = self._problems = 0
 
     def take(self, found: Interaction) -> Iterator[Event]:
         """Take an interaction; whatever can be read by now."""
@@ -95,7 +96,7 @@ class _Unpacker:
     def remarks(self, loses: str) -> Iterator[Problem]:
         """What is said once of the whole file."""
         path, seen, streams = self._source.path, self._seen, self._streams
-        if streams:
+        if self._recordings:
             yield Problem("timing-not-kept", path, 0, loses)
             if streams < seen:
                 message = f"{seen - streams:,} of {seen:,} interactions hold no stream"
@@ -108,9 +109,9 @@ class _Unpacker:
             what = "holds no interaction" if self._source.whole else "no interaction has one of these lines"
             yield Problem("source-empty", path, 0, what)
         else:
-            yield Problem(
-                "source-without-recording", path, 0, f"none of its interactions ({seen:,}) is a stream"
-            )
+            what = "has a chunk" if streams else "is a stream"
+            message = f"none of its interactions ({seen:,}) {what}"
+            yield Problem("source-without-recording", path, 0, message)
 
     def _is_streamed(self, interaction: Interaction) -> bool:
         start = first_bytes(until_broken(unpacked_body(interaction), []))
@@ -128,4 +129,7 @@ class _Unpacker:
         place = Place(interaction.name, interaction.line, interaction.body_line, twin, interaction.times)
         whole = Source(self._source.path)
         start = first_bytes(blocks)
-        yield from stream_events(start, blocks, faults, whole, self._names, self._terms, place, known)
+        for event in stream_events(start, blocks, faults, whole, self._names, self._terms, place, known):
+            self._recordings += isinstance(event, End)
+            self._problems += isinstance(event, Problem)
+            yield event

@@ -39,13 +39,8 @@ class Twins:
         good = interaction.status is None or 200 <= interaction.status < 300
         if key is None or key in self._answers or not good or self._kept + _size(interaction) > _WAITING:
             return
-        faults: list[Broken] = []
-        text = b""
-        for block in until_broken(unpacked_body(interaction), faults):
-            text += block
-            if len(text) > LONGEST:
-                return
-        if not faults and text.lstrip().startswith(b"{"):
+        text = _text(interaction)
+        if text is not None and text.lstrip().startswith(b"{"):
             self._kept += len(text)
             self._answers[key] = Twin(self._path, interaction.line, text)
 
@@ -59,6 +54,18 @@ class Twins:
             self._waiting.popleft()
             self._size -= _size(interaction)
             yield interaction, twin
+
+
+def _text(interaction: Interaction) -> bytes | None:
+    """The body as a whole; ``None`` where it is damaged, or longer than an answer."""
+    faults: list[Broken] = []
+    blocks, size = [], 0
+    for block in until_broken(unpacked_body(interaction), faults):
+        blocks.append(block)
+        size += len(block)
+        if size > LONGEST:
+            return None
+    return None if faults else b"".join(blocks)
 
 
 def _size(interaction: Interaction) -> int:

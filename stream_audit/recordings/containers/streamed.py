@@ -22,7 +22,6 @@ _STREAMS = frozenset(
         "application/jsonl",
         "application/jsonlines",
         "application/x-jsonlines",
-        "application/json-seq",
         "application/stream+json",
     )
 )

@@ -22,6 +22,7 @@ _START = re.compile(
     rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#[^\r\n]*|\[\][ \t]*)?(?:[\r\n]|$)"
 )
 _LIST = re.compile(rb"[\"']?(?:http_)?interactions[\"']?:[ \t]*(?:#.*)?")
+_TOO_LONG = f"longer than {LONGEST // 2**20} MiB, and skipped"
 _AT_ONCE = 1024
 """Lines that are held one by one, at most: each takes more than its bytes."""
 _BLANK = re.compile(rb"[ \t]*(?:#|$)")
@@ -49,8 +50,7 @@ def interactions(blocks: Iterable[bytes]) -> Iterator[Interaction | Damage]:
         number += 1
         lost = Interaction(number=number, line=item.line, last_line=item.last_line, lost=True)
         if item.too_long:
-            message = f"longer than {LONGEST // 2**20} MiB, and skipped"
-            lost.damage.append(Damage("interaction-too-long", message))
+            lost.damage.append(Damage("interaction-too-long", _TOO_LONG))
             yield lost
             continue
         try:
@@ -144,10 +144,12 @@ class _Items:
             self._quiet = True
             yield Damage("interaction-broken", "lines that are part of no interaction", number)
 
-    def skip(self, number: int) -> None:
+    def skip(self, number: int) -> Iterator[Damage]:
         """Take a line that is too long to be held."""
         if self._item is not None:
             self._item.skip(number)
+        else:
+            yield Damage("interaction-too-long", f"a line {_TOO_LONG}", number)
 
     def end(self, *, last: bool = False) -> Iterator[_Item]:
         """The item that was being read, if any, is over."""
@@ -169,5 +171,5 @@ def _items(blocks: Iterable[bytes]) -> Iterator[_Item | Damage]:
         for number, text in enumerate(part.texts, part.first):
             yield from cutter.take(text, number)
         if part.too_long:
-            cutter.skip(part.too_long)
+            yield from cutter.skip(part.too_long)
     yield from cutter.end(last=True)

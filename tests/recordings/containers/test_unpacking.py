@@ -128,6 +128,12 @@ def test_several_answers_in_one_body_are_told_apart(tmp_path: Path, write: Write
     assert payloads(found) == {"c#interaction-2": ROWS, "c#interaction-2.2": answer("z", "y")}
 
 
+@writers
+def test_a_stream_without_a_chunk_is_no_recording(tmp_path: Path, write: Write) -> None:
+    found = events(tmp_path, write(interaction(": ping\n\n: ping\n\n")))
+    assert problems(found) == [("source-without-recording", 0)]
+
+
 # ---- where they come from
 
 
