@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.candidates.inside import objects
-from stream_audit.candidates.inside.declared import BY_TYPE, CHILDREN, FIELDS, ROOTS
+from stream_audit.candidates.inside import declared, google, objects
+from stream_audit.candidates.inside.declared import BY_TYPE, ROOTS
+from stream_audit.candidates.inside.plain import plain
 
+FIELDS = {**declared.FIELDS, **google.FIELDS}
+CHILDREN = {**declared.CHILDREN, **google.CHILDREN}
+GOOGLE = {name for fields in google.FIELDS.values() for name in fields.split()}
 NAMES = sorted({name.rstrip("!") for fields in FIELDS.values() for name in fields.split()})
+NAMES += sorted(google.api_name(name) for name in GOOGLE)
 KEYS = st.sampled_from([*NAMES, "model_dump", "dict", "_hidden", "__class__", "copy", "x y"]) | st.text(
     max_size=5
 )
@@ -21,24 +26,26 @@ JSON = st.recursive(
     max_leaves=20,
 )
 PAYLOADS = st.dictionaries(KEYS, JSON, max_size=6)
-DIALECTS = st.sampled_from([*ROOTS, "gemini"])
+DIALECTS = st.sampled_from([*ROOTS, "unheard-of"])
 
 
 @given(payload=PAYLOADS, dialect=DIALECTS)
 def test_an_object_dumps_to_exactly_the_chunk_it_was_made_of(payload: dict[str, Any], dialect: str) -> None:
     made = objects.build(copy.deepcopy(payload), dialect)
 
-    assert made.model_dump(exclude_unset=True) == payload
     assert made.to_dict() == payload
     assert objects.dump(made) == payload
+    assert "gemini" in dialect or made.model_dump(exclude_unset=True) == payload
 
 
 @given(payload=PAYLOADS, dialect=DIALECTS)
 def test_a_full_dump_adds_only_nulls_to_the_chunk(payload: dict[str, Any], dialect: str) -> None:
-    dumped = objects.build(copy.deepcopy(payload), dialect).model_dump()
+    made = objects.build(copy.deepcopy(payload), dialect)
+    given, dumped = made.model_dump(exclude_unset=True), made.model_dump()
 
-    assert {name for name in dumped if name not in payload} <= set(NAMES)
-    assert all(dumped[name] is None for name in dumped if name not in payload)
+    assert given.keys() <= dumped.keys()
+    assert {name for name in dumped if name not in given} <= set(NAMES)
+    assert all(dumped[name] is None for name in dumped if name not in given)
 
 
 @given(payload=PAYLOADS, dialect=DIALECTS)
@@ -103,6 +110,91 @@ def test_dumps_take_the_options_of_the_sdk() -> None:
     assert made.model_extra == {"role": None}
 
 
+ANSWER: dict[str, Any] = {
+    "candidates": [
+        {
+            "content": {
+                "parts": [
+                    {"text": "Hm.", "thought": True, "thoughtSignature": "-_8="},
+                    {"text": "It is "},
+                    {"text": "42.", "videoMetadata": {"startOffset": "1s"}},
+                    {"functionCall": {"name": "look", "args": {"theKey": 1}}},
+                    {"executableCode": {"language": "PYTHON", "code": "6 * 7"}},
+                    {"codeExecutionResult": {"output": "42"}},
+                ],
+                "role": "model",
+            },
+            "finishReason": "STOP",
+            "newField": {"someThing": 1},
+        }
+    ],
+    "usageMetadata": {"promptTokenCount": 8, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 8}]},
+    "modelVersion": "gemini-orchard",
+}
+
+
+def test_google_chunks_have_snake_case_attributes_and_are_dumped_so() -> None:
+    made = objects.build(copy.deepcopy(ANSWER), "gemini")
+    candidate = made.candidates[0]
+
+    assert made.usage_metadata.prompt_token_count == 8
+    assert made.usage_metadata.prompt_tokens_details[0].token_count == 8
+    assert made.usage_metadata.thoughts_token_count is None
+    assert made.prompt_feedback is None
+    assert candidate.newField == {"someThing": 1}
+    assert candidate.content.parts[3].function_call.args == {"theKey": 1}
+    assert not hasattr(made, "usageMetadata")
+    assert made.model_dump(exclude_unset=True)["candidates"][0]["finish_reason"] == "STOP"
+    assert made.model_dump(by_alias=True, exclude_none=True, mode="json") == ANSWER
+    assert objects.dump(made) == ANSWER
+
+
+def test_a_google_chunk_tells_what_its_first_candidate_says() -> None:
+    made = objects.build(copy.deepcopy(ANSWER), "gemini")
+    empty = objects.build({"candidates": [{"content": {"role": "model"}}]}, "gemini")
+
+    assert made.text == "It is 42."
+    assert len(made.parts) == 6
+    assert [call.name for call in made.function_calls] == ["look"]
+    assert (made.executable_code, made.code_execution_result) == ("6 * 7", "42")
+    assert (empty.text, empty.parts, empty.function_calls, empty.executable_code) == (None,) * 4
+    assert objects.build({}, "gemini").text is None
+
+
+def test_google_words_are_like_members_of_an_enumeration_and_base64_is_bytes() -> None:
+    made = objects.build(copy.deepcopy(ANSWER), "gemini")
+    reason, part = made.candidates[0].finish_reason, made.candidates[0].content.parts[0]
+
+    assert (reason, reason.name, reason.value) == ("STOP",) * 3
+    assert part.thought_signature == b"\xfb\xff"
+    assert part.to_json_dict()["thought_signature"] == "-_8="
+    assert plain(part)["thought_signature"] == "-_8="
+    assert objects.dump(part)["thoughtSignature"] == "-_8="
+
+
+def test_what_is_no_base64_stays_text() -> None:
+    made = objects.build({"candidates": [{"continuationToken": "?"}]}, "gemini")
+
+    assert made.candidates[0].continuation_token == "?"
+
+
+def test_a_key_that_google_chunks_have_in_both_spellings_is_two() -> None:
+    made = objects.build({"responseId": "a", "response_id": "b"}, "gemini")
+
+    assert (made.response_id, made.responseId) == ("b", "a")
+    assert made.to_dict() == {"responseId": "a", "response_id": "b"}
+
+
+@pytest.mark.parametrize("spelling", ["usageMetadata", "usage_metadata"])
+def test_the_usage_of_google_chunks_is_found_as_an_object_and_in_a_dict(spelling: str) -> None:
+    chunk = {spelling: {"total_token_count": 3}}
+    ((index, usage),) = objects.usages([objects.build(copy.deepcopy(chunk), "gemini")])
+
+    assert (index, usage.total_token_count) == (0, 3)
+    assert type(usage) in objects.USAGES
+    assert objects.usages([chunk]) == [(0, None)]
+
+
 def test_a_set_attribute_is_seen_in_the_dump() -> None:
     made = objects.build({"choices": [{"delta": {"content": "a"}}]}, "openai-chat")
     made.choices[0].delta.content = "b"
@@ -114,6 +206,7 @@ def test_every_named_class_is_declared() -> None:
     named = {kind for children in CHILDREN.values() for kind in children.values()}
     named |= {kind for variants in BY_TYPE.values() for kind in variants.values()} | set(ROOTS.values())
 
+    assert not set(declared.FIELDS) & set(google.FIELDS)
     assert named - set(BY_TYPE) <= set(FIELDS)
     assert set(CHILDREN) <= set(FIELDS)
     for kind, children in CHILDREN.items():

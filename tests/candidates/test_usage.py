@@ -99,6 +99,27 @@ def counts(value: Any) -> tuple[dict[str, int], set[str]]:
             {"output_tokens": 4, "details": {"reasoning_tokens": 3}},
             {"output_tokens": 4, "reasoning_tokens": 3},
         ),
+        (
+            {
+                "promptTokenCount": 9,
+                "toolUsePromptTokenCount": 20,
+                "candidatesTokenCount": 4,
+                "thoughtsTokenCount": 3,
+                "cachedContentTokenCount": 5,
+                "totalTokenCount": 36,
+            },
+            {
+                "input_tokens": 29,
+                "output_tokens": 7,
+                "reasoning_tokens": 3,
+                "cache_read_tokens": 5,
+                "total_tokens": 36,
+            },
+        ),
+        (
+            {"prompt_token_count": 9, "thoughts_token_count": 3, "candidates_token_count": None},
+            {"input_tokens": 9, "output_tokens": 3, "reasoning_tokens": 3},
+        ),
     ],
 )
 def test_each_familys_names_become_neutral_counts(value: dict[str, Any], expected: dict[str, int]) -> None:

@@ -1,11 +1,13 @@
 """``candidates``: the answer of ``generateContent``, as its API sends it or as the Python SDK dumps it.
 
-The SDK writes names in snake case and every part with all its keys. Both are brought to the API's names.
+The SDK writes names in snake case, every part with all its keys, and base64 in the alphabet that is made for
+URLs. All are brought to the API's ways.
 Neighbouring texts that a combiner collected one by one are the text that they are pieces of.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -89,10 +91,27 @@ def _said(part: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: item for name, item in _named(part).items() if item is not None}
     if said.get("thought") is False:
         del said["thought"]
+    if "thoughtSignature" in said:
+        said["thoughtSignature"] = _base64(said["thoughtSignature"])
+    blob = said.get("inlineData")
+    if isinstance(blob, Mapping) and "data" in blob:
+        said["inlineData"] = {**blob, "data": _base64(blob["data"])}
     call = said.get("functionCall")
     if isinstance(call, Mapping):
         said["functionCall"] = {"args": {}, **{name: item for name, item in call.items() if item is not None}}
     return said
+
+
+def _base64(value: Any) -> Any:
+    """The same bytes in the API's alphabet; what is no base64 as it is."""
+    if not isinstance(value, str) or ("-" not in value and "_" not in value):
+        return value
+    text = value.replace("-", "+").replace("_", "/")
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return value
+    return text
 
 
 def _is_text(part: Mapping[str, Any]) -> bool:

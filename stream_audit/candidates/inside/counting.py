@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-_WAYS = ("model_dump", "to_dict", "dict", "json", "model_dump_json", "to_json", "__iter__")
+_WAYS = ("model_dump", "to_dict", "to_json_dict", "dict", "json", "model_dump_json", "to_json", "__iter__")
 """The methods that make a mapping or a text of a usage object; ``dict(usage)`` iterates over it."""
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _OURS = os.path.dirname(_HERE) + os.sep

@@ -1,4 +1,4 @@
-"""What the official SDK classes declare, as far as streams carry it: names only.
+"""What the official SDK classes declare, as far as streams carry it: names only; Google's are in ``google``.
 
 A declared field that a chunk lacks reads as ``None``, as it does with the SDK;
 any other raises ``AttributeError``. ``!`` marks a field that the SDK requires,
@@ -132,9 +132,11 @@ ROOTS: dict[str, str] = {
     "openai-chat": "ChatCompletionChunk",
     "openai-completions": "Completion",
     "anthropic-messages": "event",
+    "gemini": "GenerateContentResponse",
     "usage of openai-chat": "CompletionUsage",
     "usage of openai-completions": "CompletionUsage",
     "usage of anthropic-messages": "Usage",
+    "usage of gemini": "GenerateContentResponseUsageMetadata",
 }
 """Class of a chunk, or of a usage object where only those are handed over."""
 

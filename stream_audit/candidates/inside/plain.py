@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from json import dumps
 from typing import Any
 
+from .google import Binary
+
 _DEPTH = 120
 _VALUES = 5_000_000
 _CHARACTERS = 64_000_000
@@ -76,6 +78,8 @@ class _Opener:
     def _text(self, value: Any) -> str:
         if isinstance(value, str):
             text = str.__str__(value)
+        elif isinstance(value, Binary):
+            text = value.text
         else:
             raw = bytes(value)
             self._measure(len(raw))
@@ -131,7 +135,7 @@ def _fields(value: Any) -> Any:
         dump = getattr(type(value), name, None)
         if callable(dump):
             try:
-                return dump(value)
+                return dump(value, mode="json") if _as_base64(value) else dump(value)
             except TypeError:
                 continue
     if isinstance(value, (list, tuple)):
@@ -143,6 +147,12 @@ def _fields(value: Any) -> Any:
             if name[:1] != "_" and hasattr(value, name):
                 found[name] = getattr(value, name)
     return found or None
+
+
+def _as_base64(model: Any) -> bool:
+    """Whether it is a Pydantic model that writes bytes as base64, as those of google-genai."""
+    settings = getattr(type(model), "model_config", None)
+    return isinstance(settings, dict) and settings.get("ser_json_bytes") == "base64"
 
 
 def _order(item: Any) -> str:
