@@ -91,6 +91,12 @@ def test_neighbouring_texts_are_one_and_thoughts_are_apart() -> None:
     )
 
 
+def test_an_empty_text_parts_nothing() -> None:
+    thought = {"text": "Hm", "thought": True}
+
+    assert message(thought, {"text": ""}, thought).parts == ({"text": "HmHm", "thought": True},)
+
+
 def test_texts_with_two_signatures_are_two_and_so_are_texts_around_a_call() -> None:
     call = {"functionCall": {"name": "look"}}
     said = message({"text": "a", "thoughtSignature": "YQ=="}, {"text": "b", "thoughtSignature": "Yg=="})

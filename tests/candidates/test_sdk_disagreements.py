@@ -19,13 +19,19 @@ import pytest
 
 from stream_audit import dialects, recordings, rules, suspects
 from stream_audit.candidates import ChildCandidate, open_candidate, parse
+from stream_audit.candidates.adapters import adapter
 from stream_audit.compare import compare
 from stream_audit.diagnose import diagnose
 from stream_audit.model import FIELDS, Batch, Difference, Payload, Policies, Recording, Response, Varied
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "jsonl"
-DIALECTS = {"openai": "openai-chat", "anthropic": "anthropic-messages", "boto3": "bedrock-converse"}
+DIALECTS = {
+    "openai": "openai-chat",
+    "anthropic": "anthropic-messages",
+    "boto3": "bedrock-converse",
+    "google-genai": "gemini",
+}
 CRASH = "candidate-crashed"
 
 Key = tuple[str, str]
@@ -164,7 +170,9 @@ def recorded(dialect: str) -> Iterator[list[bytes]]:
 
 @pytest.fixture(scope="module", params=list(DIALECTS))
 def sdk(request: pytest.FixtureRequest) -> Iterator[ChildCandidate]:
-    pytest.importorskip(request.param)
+    known = adapter(request.param)
+    assert known is not None
+    pytest.importorskip(known.library)
     told = section(request.param)
     if not told.rows:
         pytest.skip(f"the page has no table for {request.param}")

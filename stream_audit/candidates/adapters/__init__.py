@@ -77,6 +77,13 @@ ADAPTERS: tuple[Adapter, ...] = (
         title="botocore's parser of Bedrock's events, and the loop of Amazon's guide over them",
     ),
     Adapter(
+        name="google-genai",
+        library="google.genai",
+        dialects=("gemini",),
+        title="google-genai's chunks, gathered by the usual loop",
+        python=">=3.10",
+    ),
+    Adapter(
         name="litellm",
         library="litellm",
         dialects=("openai-chat",),

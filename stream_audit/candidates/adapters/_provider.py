@@ -50,8 +50,8 @@ class Framing:
         self.end = end
 
     def frames(self, chunks: list[Any], texts: list[bytes]) -> list[bytes]:
-        """The bytes that each chunk is sent in."""
-        return [self.frame(chunk, text) for chunk, text in zip(chunks, texts)]
+        """The bytes that each chunk is sent in; a JSON text that was printed over several lines, in one."""
+        return [self.frame(chunk, b" ".join(text.splitlines())) for chunk, text in zip(chunks, texts)]
 
     def carries(self, data: bytes) -> bool:
         """Whether recorded bytes were sent like this: one model is served by several providers."""
@@ -75,6 +75,7 @@ _PLAIN = Framing(end=b"data: [DONE]\n\n")
 _FRAMINGS = {
     "anthropic-messages": Framing(frame=_named_event),
     "bedrock-converse": _AwsEventStream(),
+    "gemini": Framing(),
 }
 """Dialects that are sent otherwise than as plain events with ``[DONE]`` behind them."""
 

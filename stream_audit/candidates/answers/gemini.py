@@ -41,7 +41,8 @@ class _Gemini:
         if len(given) != len(entries):
             raise UnknownShape("candidates holds something that is no mapping")
         choices = [_choice(entry, claims) for entry in given]
-        renamed = {_TOP.get(_camel(name), _camel(name)): item for name, item in value.items()}
+        told = _named({name: item for name, item in value.items() if name != "candidates"})
+        renamed = {_TOP.get(name, name): item for name, item in told.items()}
         return top(renamed, sorted(choices, key=lambda choice: choice.index), claims, {"candidates"})
 
 
@@ -79,12 +80,14 @@ def _joined(parts: Any) -> Iterator[dict[str, Any]]:
     held: dict[str, Any] = {}
     for part in parts if isinstance(parts, list) else []:
         said = _said(part) if isinstance(part, Mapping) else {}
+        if not _is_worth(said):
+            continue
         if _is_piece(held) and _is_piece(said) and _go_together(held, said):
             held = {**held, **said, "text": held["text"] + said["text"]}
             continue
-        yield from [held] if _is_worth(held) else []
+        yield from [held] if held else []
         held = said
-    yield from [held] if _is_worth(held) else []
+    yield from [held] if held else []
 
 
 def _said(part: Mapping[str, Any]) -> dict[str, Any]:

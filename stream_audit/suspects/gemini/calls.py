@@ -21,21 +21,6 @@ CALLS = ("tool_calls",)
 CALLS_AND_PARTS = ("tool_calls", "parts")
 
 
-class NamelessFragmentsAsCalls(TextbookGemini):
-    """Takes every fragment of a call for a call, also those without a name.
-
-    In the wild: ``for part in parts: if part.function_call: calls.append(part.function_call)``.
-    """
-
-    name = "nameless-fragments-as-calls"
-    failure = "tool-phantom-nameless"
-    touches = CALLS_AND_PARTS
-    sources = ("https://github.com/smallmain/vscode-unify-chat-provider/pull/49",)
-
-    def call_for(self, candidate: Candidate, fragment: dict[str, Any]) -> Call | None:
-        return super().call_for(candidate, fragment) if is_name(fragment.get("name")) else None
-
-
 class PartialArgsIgnored(TextbookGemini):
     """Reads ``args`` and nothing else; a call whose arguments are streamed has none.
 
@@ -52,6 +37,21 @@ class PartialArgsIgnored(TextbookGemini):
 
     def see_entries(self, call: Call, fragment: dict[str, Any]) -> None:
         pass
+
+
+class NamelessFragmentsAsCalls(TextbookGemini):
+    """Takes every fragment of a call for a call, also those without a name.
+
+    In the wild: ``for part in parts: if part.function_call: calls.append(part.function_call)``.
+    """
+
+    name = "nameless-fragments-as-calls"
+    failure = "tool-phantom-nameless"
+    touches = CALLS_AND_PARTS
+    sources = ("https://github.com/smallmain/vscode-unify-chat-provider/pull/49",)
+
+    def call_for(self, candidate: Candidate, fragment: dict[str, Any]) -> Call | None:
+        return super().call_for(candidate, fragment) if is_name(fragment.get("name")) else None
 
 
 class LeafLastPieceOnly(TextbookGemini):
@@ -310,8 +310,8 @@ class CallIdFromName(TextbookGemini):
 
 
 GEMINI_CALLS: tuple[type[TextbookGemini], ...] = (
-    NamelessFragmentsAsCalls,
     PartialArgsIgnored,
+    NamelessFragmentsAsCalls,
     LeafLastPieceOnly,
     CallWaitsForEmptyFragment,
     UnclosedCallDropped,
