@@ -63,7 +63,12 @@ from stream_audit.suspects.openai.textbook import TextbookChat, TextbookCompleti
 from stream_audit.suspects.openai.tool_names import TOOL_NAMES
 from stream_audit.suspects.openai.tools import TOOLS
 from stream_audit.suspects.openai.usage import USAGE
+from stream_audit.suspects.openai_responses.calls import RESPONSES_CALLS
+from stream_audit.suspects.openai_responses.ending import RESPONSES_ENDING
+from stream_audit.suspects.openai_responses.items import RESPONSES_ITEMS
 from stream_audit.suspects.openai_responses.textbook import TextbookResponses
+from stream_audit.suspects.openai_responses.texts import RESPONSES_TEXTS
+from stream_audit.suspects.openai_responses.usage import RESPONSES_USAGE
 
 __all__ = [
     "SUSPECTS",
@@ -132,6 +137,11 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *ATTACHMENTS,
     *USAGE,
     *COUNTS,
+    *RESPONSES_TEXTS,
+    *RESPONSES_ITEMS,
+    *RESPONSES_CALLS,
+    *RESPONSES_ENDING,
+    *RESPONSES_USAGE,
     *ANTHROPIC_EVENTS,
     *ANTHROPIC_BLOCKS,
     *ANTHROPIC_TOOLS,

@@ -12,7 +12,15 @@ from stream_audit.model import FIELDS, Response
 from stream_audit.suspects import TEXTBOOKS, Folder, Suspect, fold, suspects_for
 from tests.suspects.recorded import FIXTURES, fixtures, payloads
 
-DIALECTS = ("openai-chat", "openai-completions", "cohere-v2", "bedrock-converse", "gemini", "ollama")
+DIALECTS = (
+    "openai-chat",
+    "openai-completions",
+    "openai-responses",
+    "cohere-v2",
+    "bedrock-converse",
+    "gemini",
+    "ollama",
+)
 PAIRS = [(dialect, one) for dialect in DIALECTS for one in suspects_for(dialect)]
 FIRST = [(dialect, one) for dialect, one in PAIRS if dialect == one.dialects[0]]
 """Each suspect once, in the dialect that it is written for and in which it declares its kin."""
