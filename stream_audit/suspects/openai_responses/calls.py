@@ -181,13 +181,13 @@ class ServedCallsHandedOut(TextbookResponses):
         return ToolCall(id=self.name_in(part, "id"), name=self.name_in(part, "type"))
 
 
-class FirstCallOnly(TextbookResponses):
+class LaterCallsDropped(TextbookResponses):
     """Returns the first call of several.
 
     In the wild: ``next(item for item in output if item.type == "function_call")``.
     """
 
-    name = "first-call-only"
+    name = "later-calls-dropped"
     failure = "tool-only-first-read"
     touches = CALLS
     sources = ("https://github.com/BerriAI/litellm/pull/27638",)
@@ -230,6 +230,6 @@ RESPONSES_CALLS: tuple[type[TextbookResponses], ...] = (
     CustomCallsDropped,
     TypedCallsDropped,
     ServedCallsHandedOut,
-    FirstCallOnly,
+    LaterCallsDropped,
     CallsBesideTextOmitted,
 )
