@@ -86,7 +86,7 @@ LIMITS = frozenset(
         *("length", "content_filter", "content-filter", "max_tokens", "model_context_window_exceeded"),
         *("refusal", "pause_turn", "guardrail_intervened", "content_filtered", "max_output_tokens"),
         *("MAX_TOKENS", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "incomplete"),
-        *("ERROR_LIMIT", "ERROR_TOXIC"),
+        *("ERROR_LIMIT", "ERROR_TOXIC", "LANGUAGE", "OTHER", "IMAGE_SAFETY", "MALFORMED_FUNCTION_CALL"),
     )
 )
 """Finish reasons of any dialect that say that the answer is not whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,20 @@ CONVERSED: list[dict[str, Any]] = [
     },
     {"messageStop": {"stopReason": "end_turn"}},
     {"metadata": {"usage": {"inputTokens": 2, "outputTokens": 1, "cacheReadInputTokenCount": 4}}},
+]
+LEAF = {"name": "look", "partialArgs": [{"jsonPath": "$.city", "stringValue": "Oslo"}]}
+
+
+def generated(*parts: Any, **more: Any) -> dict[str, Any]:
+    content = {"parts": list(parts), "role": "model"}
+    return {"candidates": [{"content": content}], "modelVersion": "g", "responseId": "r", **more}
+
+
+GENERATED = [
+    generated({"text": "Hm.", "thought": True}, {"text": "Look:", "thoughtSignature": "c2ln"}),
+    generated({"inlineData": {"data": "AAA="}}),
+    generated({"functionCall": LEAF}, {"functionCall": {}}),
+    generated({"text": ""}, usageMetadata={"promptTokenCount": 2, "toolUsePromptTokenCount": 3}),
 ]
 START, END = PLAIN[0], PLAIN[-1]
 
@@ -165,6 +180,12 @@ STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
     "reasoning-sealed": (CONVERSED, 2, 1),
     "server-tool": (CONVERSED, 3, 1),
     "cache-spelt-otherwise": (CONVERSED, 5, 1),
+    "parts-in-one-chunk": (GENERATED, 1, 2),
+    "part-not-text": (GENERATED, 2, 1),
+    "arguments-in-leaves": (GENERATED, 3, 1),
+    "tool-result-tokens": (GENERATED, 4, 1),
+    "prompt-blocked": ([{"promptFeedback": {"blockReason": "SAFETY"}, "modelVersion": "g"}], 1, 1),
+    "chunk-wrapped": ([{"response": generated({"text": "Hi"}), "traceId": "t"}], 1, 1),
     "usage-and-choices-several": (
         [START, {**START, "choices": [{"index": 1, "delta": {"content": "B"}}]}, chunk(usage=USAGE)],
         3,
@@ -249,6 +270,27 @@ def test_a_tool_that_bedrock_ran_itself_is_no_tool_call(tmp_path: Path) -> None:
     piece = {"contentBlockDelta": {"contentBlockIndex": 1, "delta": {"toolUse": {"input": "{}"}}}}
 
     assert "tool-call" not in tagged(write(tmp_path / "a.jsonl", [*CONVERSED[:3], piece, *CONVERSED[3:]]))
+
+
+def test_a_nameless_call_is_more_of_the_one_before_and_a_named_one_another(tmp_path: Path) -> None:
+    found = tagged(write(tmp_path / "a.jsonl", GENERATED))
+    twice = tagged(write(tmp_path / "b.jsonl", [*GENERATED, *GENERATED]))
+
+    assert "tool-calls-parallel" not in found
+    assert twice["tool-calls-parallel"] == Tagged("tool-calls-parallel", 7, 1)
+
+
+def test_chunks_in_the_names_of_googles_sdk_have_the_same_shapes(tmp_path: Path) -> None:
+    dumped = json.loads(re.sub(r'"(\w+)":', _snake, json.dumps(GENERATED)))
+
+    found = tagged(write(tmp_path / "a.jsonl", GENERATED))
+
+    assert {"reasoning", "reasoning-and-text", "signature", "tool-call", "names-repeated"} <= {*found}
+    assert {*tagged(write(tmp_path / "b.jsonl", dumped))} == {*found}
+
+
+def _snake(name: re.Match[str]) -> str:
+    return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name[0])
 
 
 def test_a_rule_that_the_fold_noted_is_a_shape_by_its_name(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from stream_audit.tags.readers.ai_sdk_stream import AI_SDK_STREAM
 from stream_audit.tags.readers.anthropic_messages import ANTHROPIC_MESSAGES
 from stream_audit.tags.readers.bedrock_converse import BEDROCK_CONVERSE
+from stream_audit.tags.readers.gemini import GEMINI
 from stream_audit.tags.readers.openai_chat import OPENAI_CHAT
 from stream_audit.tags.readers.openai_completions import OPENAI_COMPLETIONS
 from stream_audit.tags.saying import Reader
@@ -21,6 +22,7 @@ READERS: tuple[Reader, ...] = (
     OPENAI_COMPLETIONS,
     ANTHROPIC_MESSAGES,
     BEDROCK_CONVERSE,
+    GEMINI,
     AI_SDK_STREAM,
 )
 
