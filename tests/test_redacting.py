@@ -54,7 +54,7 @@ def places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
 
 def name(at: tuple[str | int, ...]) -> str:
     """A place as far as it is called the same in a redacted response."""
-    own = [step for step, key in enumerate(at) if key in ("extra", "input")]
+    own = [step for step, key in enumerate(at) if key in ("args", "extra", "input")]
     return ".".join(map(str, at[: own[0] + 1] if own else at))
 
 

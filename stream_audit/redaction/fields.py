@@ -18,11 +18,13 @@ def _fields(text: str) -> frozenset[str]:
 
 
 SAID = _fields("""
-    action category categories code completionReason detail done_reason effort encoding event execution finish
-    finish_reason finishReason format inference_geo kind level media_type mimeType modality modalities
-    mode native_finish_reason object op outcome output_format output_modalities param phase
-    prompt_cache_retention quality reason response_type role service_tier serviceTier severity status stop
-    stop_reason stopReason subtype summary tool_choice trafficType truncation type unit verbosity
+    action block_reason blockReason categories category code completionReason detail done_reason effort
+    encoding event execution finish finish_reason finishReason format inference_geo kind language level
+    media_type mimeType modalities modality mode native_finish_reason null_value nullValue object op outcome
+    output_format output_modalities param phase probability prompt_cache_retention quality reason
+    response_type role service_tier serviceTier severity status stop stop_reason stopReason subtype summary
+    tool_choice tool_type toolType traffic_type trafficType truncation type unit url_retrieval_status
+    urlRetrievalStatus verbosity
 """)
 """Fields whose text is made of the wire's words. What is none of these is replaced all the same."""
 

@@ -69,11 +69,11 @@ trimmed turns undo untrusted view
 """
 
 _GOOGLE = """
-avg blob blocklist bool candidate candidates civic client continue dangerous demand derogatory executable
-explicit generate grounding handle inline integrity malformed many maps medical negligible other outcome
-place point predict prob probability prohibited provisioned python rating ratings recitation rendered
-resumption setup severe sexually spii struct suggestions support supports thought thoughts throughput too
-toxicity traffic unspecified widget will
+afc armor automatic avg blob blocklist bool candidate candidates chosen civic client confidence continuation
+continue dangerous demand derogatory executable explicit feedback generate grounding handle http inline
+integrity malformed many maps medical negligible other outcome parsed place point predict prob probability
+prohibited provisioned python rating ratings recitation rendered resumption sdk setup severe sexually spii
+struct suggestions support supports thought thoughts throughput too toxicity traffic unspecified widget will
 """
 
 _BEDROCK = """
