@@ -41,6 +41,7 @@ def test_killed_at_any_moment_a_writer_leaves_the_old_file_or_the_new_one(tmp_pa
     chance = random.Random(7)
     write(path, "[0]")
     changed = halfway = number = 0
+    longest = 0.012
     nursery = subprocess.Popen(
         [sys.executable, "-S", "-c", NURSERY, str(path)],
         stdin=subprocess.PIPE,
@@ -50,21 +51,22 @@ def test_killed_at_any_moment_a_writer_leaves_the_old_file_or_the_new_one(tmp_pa
     )
     assert nursery.stdin is not None
     assert nursery.stdout is not None
-    for _ in range(200):
+    for _ in range(100):
         print(number, file=nursery.stdin, flush=True)
         writer = int(nursery.stdout.readline())
-        time.sleep(chance.uniform(0, 0.012))
+        time.sleep(chance.uniform(0, longest))
         os.kill(writer, signal.SIGKILL)
         assert nursery.stdout.readline() == "gone\n"
         halfway += any(entry != path for entry in tmp_path.iterdir())
         numbers = json.loads(path.read_text("utf-8"))
         assert len(set(numbers)) == 1
         assert numbers[0] >= number, "an older file came back"
+        longest *= 0.95 if numbers[0] > number else 1.1  # some get far, some do not, on any machine
         changed += numbers[0] > number
         number = numbers[0]
     nursery.communicate()
-    assert changed > 50, "the writers were killed before they wrote anything"
-    assert halfway > 50, "no writer was killed while it wrote"
+    assert changed > 20, "the writers were killed before they wrote anything"
+    assert halfway > 20, "no writer was killed while it wrote"
     write(path, "[1]")
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
