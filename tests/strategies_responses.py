@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from stream_audit.model import Payload
 
-__all__ = ["events", "json_objects", "nested", "numbered", "streams", "tidy_streams", "wild_streams"]
+__all__ = [
+    "events",
+    "item_streams",
+    "json_objects",
+    "nested",
+    "numbered",
+    "streams",
+    "tidy_streams",
+    "wild_streams",
+]
 
 PIECES = st.sampled_from(["", " ", "\n", "Hello", "na", "na ", "é", "🙂", "\ud83d", "\ude42"])
 JSON_PIECES = st.sampled_from(["", "{", "}", '{"city": "', "Oslo", '"}', "NaN", "[1, 2]", "7", "\ud83d"])
@@ -299,27 +308,42 @@ def finished(item: dict[str, Any], whole: str) -> dict[str, Any]:
 
 
 @st.composite
-def tidy_streams(draw: st.DrawFn) -> list[Payload]:
-    """Streams exactly as the format promises them, numbered."""
-    stream: list[Payload] = []
-    output = []
+def items_and_pieces(draw: st.DrawFn) -> list[tuple[dict[str, Any], list[str]]]:
+    """Messages and calls, each with the deltas that it is streamed in."""
+    made = []
     for index in range(draw(st.integers(0, 3))):
         item: dict[str, Any] = {"type": "message", "id": f"msg_{index}", "role": "assistant"}
         if draw(st.booleans()):
             item = {"type": "function_call", "id": f"fc_{index}", "call_id": f"call_{index}", "name": "look"}
         pieces = draw(st.lists(PIECES | JSON_PIECES, max_size=5))
-        stream += _item_events(index, {**item, "status": "in_progress"}, pieces)
-        output.append(finished(item, "".join(pieces)))
-    response: dict[str, Any] = {"id": "resp_1", "model": "gpt-5", "created_at": 1780000000}
-    begun = {**response, "status": "in_progress", "output": [], "usage": None}
-    usage = {"input_tokens": 7, "output_tokens": 5, "total_tokens": 12}
-    ended = {**response, "status": "completed", "output": output, "usage": usage}
-    whole = [
-        {"type": "response.created", "response": begun},
-        *stream,
-        {"type": "response.completed", "response": ended},
-    ]
-    return [{**event, "sequence_number": number} for number, event in enumerate(whole)]
+        made.append(({**item, "status": "in_progress"}, pieces))
+    return made
+
+
+def item_streams() -> st.SearchStrategy[list[list[Payload]]]:
+    """The events of each of several items."""
+    return items_and_pieces().map(
+        lambda made: [list(_item_events(index, *one)) for index, one in enumerate(made)]
+    )
+
+
+def tidy_streams() -> st.SearchStrategy[list[Payload]]:
+    """Streams exactly as the format promises them, numbered."""
+
+    def stream(made: list[tuple[dict[str, Any], list[str]]]) -> list[Payload]:
+        response: dict[str, Any] = {"id": "resp_1", "model": "gpt-5", "created_at": 1780000000}
+        begun = {**response, "status": "in_progress", "output": [], "usage": None}
+        output = [finished(item, "".join(pieces)) for item, pieces in made]
+        usage = {"input_tokens": 7, "output_tokens": 5, "total_tokens": 12}
+        ended = {**response, "status": "completed", "output": output, "usage": usage}
+        whole: list[Payload] = [
+            {"type": "response.created", "response": begun},
+            *(event for index, one in enumerate(made) for event in _item_events(index, *one)),
+            {"type": "response.completed", "response": ended},
+        ]
+        return [{**event, "sequence_number": number} for number, event in enumerate(whole)]
+
+    return items_and_pieces().map(stream)
 
 
 def json_values() -> st.SearchStrategy[Any]:

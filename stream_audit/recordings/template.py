@@ -42,9 +42,13 @@ class Counter:
     """The number in the line that a template was made of."""
 
     def put_back(self, lines: Sequence[bytes], due: int) -> list[bytes]:
-        """Lines with the template's own number in place of the one that is due, as far as they have that."""
+        """Lines with the template's own number in place of the one that is due; empty if they lack it."""
         pattern, own = self.key + b"%d", self.key + b"%d" % self.own
-        return [line.replace(pattern % number, own, 1) for number, line in enumerate(lines, due)]
+        back = [line.replace(pattern % number, own, 1) for number, line in enumerate(lines, due)]
+        for at, line in enumerate(lines):
+            if back[at] == line and due + at != self.own:
+                back[at] = b""
+        return back
 
 
 @dataclass(frozen=True, slots=True)
