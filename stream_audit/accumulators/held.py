@@ -26,6 +26,13 @@ class Held:
             node = node.get(step) if isinstance(node, dict) else None
         return node if isinstance(node, Award) else None
 
+    def holds(self, key: Key) -> bool:
+        """Whether anything stands at ``key``: a value, or a sub-object."""
+        node: Any = self._tree
+        for step in key:
+            node = node.get(step) if isinstance(node, dict) else None
+        return node is not None
+
     def put(self, award: Award) -> None:
         """Set what stands at the award's key; an empty object leaves a sub-object there as it is."""
         tree = self._tree = {} if self._tree is None else self._tree

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from stream_audit.accumulators.accumulator import Accumulator
 from stream_audit.model import Policies
 from stream_audit.model.trail import Key, Sighting, is_count
@@ -37,11 +39,13 @@ class LastWins(Accumulator):
 class FirstWins(Accumulator):
     """The whole first report counts, and none after it.
 
+    The reference of codex-log, whose events repeat the report of a response.
     In the wild: ``if usage is None: usage = chunk.usage``. It goes wrong with every server that sends a
     running total: the first one counts a token or none.
     """
 
     name = "first-wins"
+    reference_of: ClassVar[tuple[str, ...]] = ("codex-log",)
     failure = "usage-preview-first"
     sources = ("https://github.com/vllm-project/semantic-router/issues/2215",)
 
@@ -85,19 +89,22 @@ class Sum(Accumulator):
 class Max(Accumulator):
     """Of each count the greatest that was ever reported.
 
+    The reference of claude-log, whose lines tell the counts of one response while they grow, in any order.
     In the wild: ``max(tokens, usage.completion_tokens)``, against servers whose last report is worse
     than an earlier one. It is right for running totals, and goes wrong where a provider takes a count
     back: a refusal that ends with an output of 0 is billed.
     """
 
     name = "max"
+    reference_of: ClassVar[tuple[str, ...]] = ("claude-log",)
     sources = ("https://github.com/Wei-Shaw/sub2api/issues/6125",)
 
     def report(self, sighting: Sighting) -> None:
         """Take a count that is greater than the one so far."""
-        if not is_count(sighting.value):
-            self.touch()
-            return
-        before = self.count_of(sighting.key)
-        if before is None or sighting.value > before:
-            self.set(sighting, "the greatest reported")
+        self.touch()
+        if is_count(sighting.value):
+            before = self.count_of(sighting.key)
+            if before is None or sighting.value > before:
+                self.set(sighting, "the greatest reported")
+        elif sighting.value == {} or not self.held.holds(sighting.key):
+            self.set(sighting, "no count")

@@ -16,6 +16,8 @@ from stream_audit.dialects.ollama.stream import OLLAMA
 from stream_audit.dialects.openai.chat import OPENAI_CHAT
 from stream_audit.dialects.openai.completions import OPENAI_COMPLETIONS
 from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
+from stream_audit.dialects.session_logs.claude import CLAUDE_LOG
+from stream_audit.dialects.session_logs.codex import CODEX_LOG
 from stream_audit.errors import UnknownName
 from stream_audit.model import Dialect
 
@@ -31,6 +33,8 @@ DIALECTS: tuple[Dialect, ...] = (
     BEDROCK_CONVERSE,
     GEMINI,
     OLLAMA,
+    CLAUDE_LOG,
+    CODEX_LOG,
 )
 """Every wire format, in the order in which they are asked whether they recognise a chunk."""
 

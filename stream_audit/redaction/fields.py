@@ -18,17 +18,19 @@ def _fields(text: str) -> frozenset[str]:
 
 
 SAID = _fields("""
-    action block_reason blockReason categories category code completionReason detail done_reason effort
-    encoding event execution finish finish_reason finishReason format inference_geo kind language level
-    media_type mimeType modalities modality mode native_finish_reason null_value nullValue object op outcome
-    output_format output_modalities param phase probability prompt_cache_retention quality reason
-    response_type role service_tier serviceTier severity status stop stop_reason stopReason subtype summary
-    tool_choice tool_type toolType traffic_type trafficType truncation type unit url_retrieval_status
-    urlRetrievalStatus verbosity
+    action blockReason block_reason categories category code completionReason detail done_reason effort
+    encoding event execution finish finishReason finish_reason format inference_geo kind language level
+    media_type mimeType modalities modality mode native_finish_reason nullValue null_value object op
+    outcome output_format output_modalities param phase probability prompt_cache_retention quality reason
+    response_type role serviceTier service_tier severity status stop stopReason stop_reason subtype
+    summary toolType tool_choice tool_type trafficType traffic_type truncation type unit
+    urlRetrievalStatus url_retrieval_status verbosity
 """)
 """Fields whose text is made of the wire's words. What is none of these is replaced all the same."""
 
-MODELS = _fields("model model_id modelId model_version modelVersion provider recommended_model")
+MODELS = _fields(
+    "model model_id modelId model_provider model_version modelVersion provider recommended_model"
+)
 """Fields that name a model, or who makes it."""
 
 TIMES = _fields("""
@@ -84,9 +86,9 @@ _ID_WORDS = _fields("fingerprint id ids uuid")
 _COUNTED = _fields("aiu breakdown cost iterations limits metrics timings token tokens units usage")
 _NUMBERS = _fields("""
     at calls code cost count counts created duration elapsed end exit height index indexes indices latency
-    length logprob logprobs max maximum ms n nano number offset offsets penalty percent rate remaining
-    requests score scores second seconds seed sequence size start status temperature threshold time
-    timestamp timings token tokens top total ttft version width
+    length logprob logprobs max maximum ms n nano number offset offsets penalty percent probability rate
+    remaining requests score scores second seconds seed sequence size start status temperature threshold
+    time timestamp timings token tokens top total ttft version width window
 """)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 

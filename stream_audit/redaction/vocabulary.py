@@ -42,22 +42,23 @@ warning warnings web with without word words write written x y
 _OPENAI = """
 accept acceptance accepted after agentic aiu allowed apply approval approximate assistant attachments
 attributes available azure batch bias billed billing breakdown byok callers calling cancel cancelled
-cancelling chat checked choice choices citation citations city classifier click commentary compression
-computer container copilot copyright cot country create creative current cyber decode deepseek definition
-delete deny deployment detailed detected detection diff disabled document documents domain domains double
-draft drag elapsed enable enabled entries entry env estimated eval exact exceeded exec executed expired
-fallback find flagged flex found frequency gen generating grammar graphic grok groq handles handoff
-harassment harm hate headers height hit identifier idle illicit import incorrect indices indirect
-inference instruct insufficient intent interpreter interpreting interrupt iterations jailbreak keypress
-live logit logprob logprobs mask matched material mcp minors miss mistral moderation move namespace nano
-native noise obfuscation offsets only openai openrouter padded padding parallel patch penalty personality
-pii pixels predicted prediction prefill presence preview profanity program programmatic prompts protected
-queries question ranker ranking realtime reasoner reasoning reduction refusal region regions rejected
-requested require resources restricted retention retrieval returned reused revised run runs scale
-screenshot scroll searching seed self sexual shell side silence simple skill skills sku sla snippet spark
-speculative speech stderr stdout stored strategy sub subqueries subtitles sum syntax think thread threads
-threatening ticks tiers timezone tracing transcript transcription translation transport turn uncached
-understanding unexpected unparsed upstream usd vad vector verbosity violence violent wait width xai
+cancelling chat checked choice choices citation citations city classifier click commentary compacting
+compression computer container copilot copyright cot country create creative current cyber decode
+deepseek definition delete deny deployment detailed detected detection diff disabled document documents
+domain domains double draft drag elapsed enable enabled entries entry env estimated eval exact exceeded
+exec executed expired fallback find flagged flex found frequency gen generating grammar graphic grok groq
+handles handoff harassment harm hate headers height hit identifier idle illicit import incorrect indices
+indirect inference instruct insufficient intent interpreter interpreting interrupt iterations jailbreak
+keepalive keypress live logit logprob logprobs mask matched material mcp minors miss mistral moderation
+move namespace nano native noise obfuscation offsets only openai openrouter padded padding parallel patch
+penalty personality pii pixels predicted prediction prefill presence preview profanity program
+programmatic prompts protected queries question ranker ranking realtime reasoner reasoning reduction
+refusal region regions rejected requested require resources restricted retention retrieval returned
+reused revised run runs scale screenshot scroll searching seed self sexual shell side silence simple
+skill skills sku sla snippet spark speculative speech stderr stdout stored strategy sub subqueries
+subtitles sum syntax think thread threads threatening ticks tiers timezone tracing transcript
+transcription translation transport turn uncached understanding unexpected unparsed upstream usd vad
+vector verbosity violence violent wait width xai
 """
 
 _ANTHROPIC = """
@@ -69,22 +70,23 @@ trimmed turns undo untrusted view
 """
 
 _GOOGLE = """
-afc armor automatic avg blob blocklist bool candidate candidates chosen civic client confidence continuation
-continue dangerous demand derogatory executable explicit feedback generate grounding handle http inline
-integrity malformed many maps medical negligible other outcome parsed place point predict prob probability
-prohibited provisioned python rating ratings recitation rendered resumption sdk setup severe sexually spii
-struct suggestions support supports thought thoughts throughput too toxicity traffic unspecified widget will
+afc armor automatic avg blob blocklist bool candidate candidates chosen civic client confidence
+continuation continue dangerous demand derogatory executable explicit feedback generate grounding handle
+http inline integrity malformed many maps medical negligible other outcome parsed place point predict
+prob probability prohibited provisioned python rating ratings recitation rendered resumption sdk setup
+severe sexually spii struct suggestions support supports thought thoughts throughput too toxicity traffic
+unspecified widget will
 """
 
 _BEDROCK = """
 accelerate additional assessment assessments automated characters contextual converse coverage entities
-err exception free guard guarded guardrail information intervened managed modeled nova performance
+err exception free guard guarded guardrail information intervened invoke managed modeled nova performance
 policies policy regexes sensitive std throttling topic topics trust
 """
 
 _OTHERS = """
-chatbot cohere connector generations graph history hits ibm kv llama llm mark moderations nanos ollama
-past plan rerank tps transfer vllm watsonx writer
+chatbot cohere connector debug generations graph history hits ibm kv llama llm mark moderations nanos
+ollama past plan rerank tps transfer vllm watsonx writer
 """
 
 _UI_STREAMS = """
@@ -92,9 +94,11 @@ abort answer begin begins collect completes denied dynamic exclude fail prelimin
 """
 
 _LOGS = """
-agent agents api attachment branch cli compact compacted compressed cumulative cut cwd folder fork forked
-git hook info leaf logical main minutes originator payload permission primary process resets rollout
-sandbox secondary sessions sidechain snapshot spawn subagent subtype task uuid wall window
+agent agents api attachment backup backups branch cli compact compacted compressed continuation
+cumulative cut cwd dequeue enqueue entrypoint external folder fork forked git hook info invoked leaf
+logical main minutes originator payload permission prevented primary process record records remove resets
+rollout sandbox secondary sessions sidechain slug snapshot spawn subagent subtype synthetic task todo
+todos tracked uuid visible wall window
 """
 
 _MEDIA = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import LOGS
+from stream_audit.rules.wires import CLAUDE_LOG, CODEX_LOG
 
 __all__ = ["RULES"]
 
@@ -23,12 +23,14 @@ RULES: tuple[Rule, ...] = (
             "-> output tokens 20"
         ),
         right="-> output tokens 10",
-        dialects=(LOGS,),
+        dialects=(CLAUDE_LOG,),
         sources=(
             "https://github.com/anthropics/claude-code/issues/6805",
             "https://github.com/tddworks/ClaudeBar/issues/207",
             "https://github.com/ccusage/ccusage/issues/994",
         ),
+        seen="One response is told on several lines",
+        wire_severity="note",
     ),
     Rule(
         slug="log-dedup-first-wins",
@@ -45,11 +47,13 @@ RULES: tuple[Rule, ...] = (
             "-> output tokens 1"
         ),
         right="-> output tokens 27",
-        dialects=(LOGS,),
+        dialects=(CLAUDE_LOG,),
         sources=(
             "https://github.com/ccusage/ccusage/issues/938",
             "https://github.com/titeya/dms-claudecode/issues/52",
         ),
+        seen="The lines of one response tell different counts",
+        wire_severity="note",
     ),
     Rule(
         slug="log-replayed-history",
@@ -66,7 +70,7 @@ RULES: tuple[Rule, ...] = (
             "-> output tokens 20"
         ),
         right="-> output tokens 10",
-        dialects=(LOGS,),
+        dialects=(CLAUDE_LOG, CODEX_LOG),
         sources=(
             "https://github.com/ccusage/ccusage/issues/1762",
             "https://github.com/ccusage/ccusage/issues/950",
@@ -86,8 +90,10 @@ RULES: tuple[Rule, ...] = (
             "-> input 1, output 1"
         ),
         right="-> usage unknown, marked as a placeholder",
-        dialects=(LOGS,),
+        dialects=(CLAUDE_LOG,),
         sources=("https://github.com/ccusage/ccusage/issues/866",),
+        seen="A count was written before there was one",
+        wire_severity="warning",
     ),
     Rule(
         slug="log-cumulative-counter",
@@ -104,11 +110,13 @@ RULES: tuple[Rule, ...] = (
             "-> 250 tokens"
         ),
         right="-> 150 tokens",
-        dialects=(LOGS,),
+        dialects=(CODEX_LOG,),
         sources=(
             "https://github.com/PixelPaw-Labs/codex-trace/issues/154",
             "https://github.com/open-telemetry/semantic-conventions-genai/issues/476",
         ),
+        seen="A counter is told more than once",
+        wire_severity="note",
     ),
     Rule(
         slug="retry-usage-policy",

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, RESPONSES
+from stream_audit.rules.wires import (
+    ANTHROPIC,
+    BEDROCK,
+    CHAT,
+    CLAUDE_LOG,
+    CODEX_LOG,
+    COHERE,
+    GEMINI,
+    RESPONSES,
+)
 
 __all__ = ["RULES"]
 
@@ -43,7 +52,7 @@ RULES: tuple[Rule, ...] = (
             "-> input tokens 3"
         ),
         right="-> input tokens 943",
-        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE),
+        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE, CLAUDE_LOG),
         sources=(
             "https://github.com/future-agi/future-agi/pull/1122",
             "https://github.com/QuantumNous/new-api/issues/5440",
@@ -133,6 +142,8 @@ RULES: tuple[Rule, ...] = (
             CHAT,
             ANTHROPIC,
             RESPONSES,
+            CLAUDE_LOG,
+            CODEX_LOG,
         ),
         sources=(
             "https://github.com/browser-use/browser-use/pull/4075",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "ANTHROPIC", "BEDROCK", "CHAT", "COHERE", "COMPLETIONS", "GEMINI", "LOGS", "OLLAMA", "RESPONSES", "UI",
-    "WRITER",
+    "ANTHROPIC", "BEDROCK", "CHAT", "CLAUDE_LOG", "CODEX_LOG", "COHERE", "COMPLETIONS", "GEMINI",
+    "OLLAMA", "RESPONSES", "UI", "WRITER",
 ]  # fmt: skip
 
 CHAT = "openai-chat"
@@ -18,5 +18,7 @@ OLLAMA = "ollama"
 UI = "ai-sdk-ui"
 WRITER = "ai-sdk-stream-python"
 """What a writer called to make a stream of ``ai-sdk-ui``."""
-LOGS = "session-log"
-"""Session logs of agents (Claude Code, Codex): many responses, with their usage, in one file."""
+CLAUDE_LOG = "claude-log"
+"""Session logs of Claude Code: several lines a response, each with its usage."""
+CODEX_LOG = "codex-log"
+"""Session logs of Codex: the usage of each response, and a counter of the session."""

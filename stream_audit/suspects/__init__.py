@@ -69,6 +69,10 @@ from stream_audit.suspects.openai_responses.items import RESPONSES_ITEMS
 from stream_audit.suspects.openai_responses.textbook import TextbookResponses
 from stream_audit.suspects.openai_responses.texts import RESPONSES_TEXTS
 from stream_audit.suspects.openai_responses.usage import RESPONSES_USAGE
+from stream_audit.suspects.session_logs.claude import CLAUDE_LOGS
+from stream_audit.suspects.session_logs.codex import CODEX_LOGS
+from stream_audit.suspects.session_logs.textbook_claude import TextbookClaudeLog
+from stream_audit.suspects.session_logs.textbook_codex import TextbookCodexLog
 
 __all__ = [
     "SUSPECTS",
@@ -120,6 +124,8 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "cohere-v2": TextbookCohere,
     "gemini": TextbookGemini,
     "ollama": TextbookOllama,
+    "claude-log": TextbookClaudeLog,
+    "codex-log": TextbookCodexLog,
 }
 """Dialect name to its textbook fold."""
 
@@ -163,6 +169,8 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *OLLAMA_CALLS,
     *OLLAMA_COUNTS,
     *OLLAMA_ENDS,
+    *CLAUDE_LOGS,
+    *CODEX_LOGS,
 )
 """Every suspect, family by family."""
 

@@ -22,6 +22,7 @@ from tests import (
     strategies_gemini,
     strategies_ollama,
     strategies_responses,
+    strategies_session_logs,
 )
 from tests.accumulators.streams import Stream, reference, usage
 from tests.runs import CORPUS, FIXTURES
@@ -155,6 +156,20 @@ def test_the_law_holds_on_generated_chunks_of_ollama(stream: Stream, policies: P
 @example([{"usageMetadata": None, "usage_metadata": {"promptTokenCount": 5}}], Policies())
 def test_the_law_holds_on_generated_reports_of_gemini(stream: Stream, policies: Policies) -> None:
     law("gemini", stream, policies)
+
+
+@MANY
+@given(stream=strategies_session_logs.claude_lines() | strategies_session_logs.wild_claude_lines())
+def test_the_law_holds_on_generated_lines_of_claude_code(stream: Stream) -> None:
+    assume(stream)
+    law("claude-log", stream)
+
+
+@MANY
+@given(stream=strategies_session_logs.codex_lines() | strategies_session_logs.wild_codex_lines())
+def test_the_law_holds_on_generated_lines_of_codex(stream: Stream) -> None:
+    assume(stream)
+    law("codex-log", stream)
 
 
 @MANY

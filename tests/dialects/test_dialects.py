@@ -19,6 +19,7 @@ from tests import (
     strategies_gemini,
     strategies_ollama,
     strategies_responses,
+    strategies_session_logs,
 )
 from tests.dialects import anthropic_wire as anthropic
 from tests.dialects import openai_wire as openai
@@ -50,6 +51,8 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
         {"response": {"candidates": [{"finishReason": "STOP"}]}},
         {"model": "m", "message": {"role": "assistant", "content": "a"}, "done": False},
         {"model": "m", "response": "a", "done": False},
+        {"type": "assistant", "requestId": "r", "message": {"id": "m", "usage": {}}},
+        {"type": "event_msg", "payload": {"type": "token_count", "info": None}},
     ]
 
     for sample in samples:
@@ -101,6 +104,8 @@ STREAMS = {
     "cohere-v2": strategies_cohere.wild_messages(),
     "gemini": strategies_gemini.wild_streams(),
     "ollama": strategies_ollama.wild_answers(),
+    "claude-log": strategies_session_logs.wild_claude_lines(),
+    "codex-log": strategies_session_logs.wild_codex_lines(),
 }
 
 

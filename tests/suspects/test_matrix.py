@@ -20,6 +20,8 @@ DIALECTS = (
     "bedrock-converse",
     "gemini",
     "ollama",
+    "claude-log",
+    "codex-log",
 )
 PAIRS = [(dialect, one) for dialect in DIALECTS for one in suspects_for(dialect)]
 FIRST = [(dialect, one) for dialect, one in PAIRS if dialect == one.dialects[0]]
