@@ -80,7 +80,8 @@ def _add(whole: types.Candidate, candidate: types.Candidate) -> None:
     if candidate.content is not None:
         if whole.content is None:
             whole.content = types.Content(role=candidate.content.role, parts=[])
-        whole.content.parts = [*(whole.content.parts or ()), *(candidate.content.parts or ())]
+        assert whole.content.parts is not None
+        whole.content.parts.extend(candidate.content.parts or ())
     for name in _LAST:
         value = getattr(candidate, name, None)
         if value is not None:
@@ -95,8 +96,13 @@ def _is_vertex(chunk: Any) -> bool:
 @cache
 def _client(vertexai: bool) -> genai.Client:
     library = "httpx2" if any(one.startswith("httpx2") for one in requires("google-genai") or ()) else "httpx"
-    options = types.HttpOptions(base_url="http://recorded.invalid", httpx_client=_provider.client(library))
-    return genai.Client(api_key="none", vertexai=vertexai, http_options=options)
+    http, nowhere = _provider.client(library), "http://recorded.invalid"
+    if "httpx_client" in types.HttpOptions.model_fields:
+        options = types.HttpOptions(base_url=nowhere, httpx_client=http)
+        return genai.Client(api_key="none", vertexai=vertexai, http_options=options)
+    made = genai.Client(api_key="none", vertexai=vertexai, http_options=types.HttpOptions(base_url=nowhere))
+    made._api_client._httpx_client = http  # older versions have no public place for it
+    return made
 
 
 @cache

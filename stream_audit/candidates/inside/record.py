@@ -145,7 +145,7 @@ class Record:
         return dumps(self.model_dump(**options), indent=indent, separators=compact, ensure_ascii=False)
 
     def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, **options: Any) -> str:
-        """The recorded chunk as JSON text."""
+        """The chunk as JSON text, without what it lacks."""
         return self.model_dump_json(indent=indent, exclude_unset=exclude_unset, **options)
 
     def json(self, **options: Any) -> str:
