@@ -114,3 +114,40 @@ def test_the_reference_gives_the_answer_that_was_given_without_streaming() -> No
 
     assert len(pairs) == 35
     assert found == {}
+
+
+def outline(response: Response) -> list[Any]:
+    """What two answers to one request have in common when the model says it in other words.
+
+    Not whether the input is known: the second time Ollama had it in its cache, and did not count it.
+    """
+    usage = response.usage
+    return [
+        response.model,
+        usage is not None and usage.output_tokens is not None,
+        [
+            (
+                one.finish_reason,
+                one.message.role,
+                bool(one.message.content),
+                bool(one.message.reasoning),
+                [(call.name, json.loads(call.arguments or "{}")) for call in one.message.tool_calls],
+                [part["type"] for part in one.message.parts],
+            )
+            for one in response.choices
+        ],
+    ]
+
+
+def test_an_answer_in_other_words_has_the_shape_of_the_reference() -> None:
+    folded = {Path(a.recording.path).stem: a.reference for a in replayed("jsonl").audited}
+    compared = 0
+    for row in rows():
+        if row["dialect"] in ("cohere-v2", "ollama") and "twin" in row:
+            twin, _ = answers.read(json.loads((CORPUS / row["twin"]["file"]).read_text("utf-8")))
+            reference = folded[row["id"]]
+            assert reference is not None
+            assert outline(twin) == outline(reference), row["id"]
+            compared += 1
+
+    assert compared == 8

@@ -45,6 +45,19 @@ def counts(value: Any) -> tuple[dict[str, int], set[str]]:
         ),
         ({"prompt_tokens": 9, "prompt_cache_hit_tokens": 5}, {"input_tokens": 9, "cache_read_tokens": 5}),
         (
+            {
+                "billed_units": {"input_tokens": 2, "output_tokens": 1},
+                "tokens": {"input_tokens": 9, "output_tokens": 4},
+                "cached_tokens": 5,
+            },
+            {"input_tokens": 9, "output_tokens": 4, "cache_read_tokens": 5},
+        ),
+        (
+            {"prompt_eval_count": 9, "prompt_eval_cached_count": 5, "eval_count": 4, "eval_duration": 70},
+            {"input_tokens": 9, "output_tokens": 4, "cache_read_tokens": 5},
+        ),
+        ({"eval_count": 4}, {"output_tokens": 4}),
+        (
             {"input_tokens": 9, "cache_read_input_tokens": 5, "cache_creation_input_tokens": 2},
             {"input_tokens": 16, "cache_read_tokens": 5, "cache_write_tokens": 2},
         ),

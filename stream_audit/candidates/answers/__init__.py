@@ -19,10 +19,12 @@ from typing import Any
 
 from stream_audit.candidates.answers.anthropic import ANTHROPIC
 from stream_audit.candidates.answers.choices import CHOICES
+from stream_audit.candidates.answers.cohere import COHERE
 from stream_audit.candidates.answers.converse import CONVERSE
 from stream_audit.candidates.answers.flat import FLAT, WRAPPED
 from stream_audit.candidates.answers.gemini import GEMINI
 from stream_audit.candidates.answers.messages import Claims, read_message
+from stream_audit.candidates.answers.ollama import OLLAMA
 from stream_audit.candidates.answers.openai_responses import OPENAI_RESPONSES
 from stream_audit.candidates.answers.shape import Shape, UnknownShape
 from stream_audit.candidates.answers.usage import read_usage
@@ -33,7 +35,17 @@ __all__ = ["SHAPES", "Reader", "UnknownShape", "claims_of", "read", "read_totals
 Reader = Callable[[Any, "Iterable[str] | None"], "tuple[Response, frozenset[str]]"]
 """From a result and the claims of its code to what was answered."""
 
-SHAPES: tuple[Shape, ...] = (CHOICES, OPENAI_RESPONSES, CONVERSE, ANTHROPIC, GEMINI, WRAPPED, FLAT)
+SHAPES: tuple[Shape, ...] = (
+    CHOICES,
+    OPENAI_RESPONSES,
+    CONVERSE,
+    ANTHROPIC,
+    GEMINI,
+    COHERE,
+    OLLAMA,
+    WRAPPED,
+    FLAT,
+)
 """Every shape of an answer, in the order in which they are tried."""
 
 _EXPECTED = (

@@ -5,6 +5,8 @@ A table of its own, apart from the reference's. The names tell the family:
 - OpenAI: ``prompt_tokens``, ``completion_tokens``;
 - ``ai_sdk_stream_python``: ``answer_tokens``, with the reasoning beside it;
 - Gemini: ``promptTokenCount``, ``prompt_token_count``, with thoughts and tool results beside;
+- Cohere: ``tokens`` beside ``billed_units``, which are no counts;
+- Ollama: ``prompt_eval_count``, ``eval_count``;
 - Converse: ``inputTokens`` beside its cache names, which it leaves out of the input;
 - Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
 - neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
@@ -75,6 +77,16 @@ _GEMINI: _Paths = {
         ("cache_read_tokens", "cachedContentTokenCount"),
         ("reasoning_tokens", "thoughtsTokenCount"),
     )
+}
+_COHERE: _Paths = {
+    "input_tokens": ("tokens.input_tokens",),
+    "output_tokens": ("tokens.output_tokens",),
+    "cache_read_tokens": ("cached_tokens",),
+}
+_OLLAMA: _Paths = {
+    "input_tokens": ("prompt_eval_count",),
+    "output_tokens": ("eval_count",),
+    "cache_read_tokens": ("prompt_eval_cached_count",),
 }
 _NEUTRAL: _Paths = {
     "input_tokens": ("input_tokens",),
@@ -183,6 +195,14 @@ def _is_gemini(value: Mapping[str, Any]) -> bool:
     return any(name.endswith(("TokenCount", "_token_count")) for name in value)
 
 
+def _is_cohere(value: Mapping[str, Any]) -> bool:
+    return "billed_units" in value or isinstance(value.get("tokens"), Mapping)
+
+
+def _is_ollama(value: Mapping[str, Any]) -> bool:
+    return not {"prompt_eval_count", "prompt_eval_cached_count", "eval_count"}.isdisjoint(value)
+
+
 def _is_converse(value: Mapping[str, Any]) -> bool:
     return not {*_CONVERSE["input_tokens"], *_CONVERSE["output_tokens"]}.isdisjoint(value)
 
@@ -212,6 +232,8 @@ FAMILIES: tuple[Family, ...] = (
     Family(lambda value: "answer_tokens" in value, _WRITER),
     Family(_is_converse, _CONVERSE, _add_cache),
     Family(_is_gemini, _GEMINI),
+    Family(_is_cohere, _COHERE),
+    Family(_is_ollama, _OLLAMA),
     Family(_is_openai, _OPENAI, _take_in),
     Family(_is_anthropic, _ANTHROPIC, _add_cache),
     Family(lambda _: True, _NEUTRAL),
