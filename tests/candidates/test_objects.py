@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.candidates.inside import declared, google, objects
-from stream_audit.candidates.inside.declared import BY_TYPE, ROOTS
+from stream_audit.candidates.inside import cohere, declared, google, objects, ollama
+from stream_audit.candidates.inside.declared import ROOTS
 from stream_audit.candidates.inside.plain import plain
 
-FIELDS = {**declared.FIELDS, **google.FIELDS}
-CHILDREN = {**declared.CHILDREN, **google.CHILDREN}
+TABLES: tuple[Any, ...] = (declared, google, cohere, ollama)
+FIELDS: dict[str, str] = {name: fields for table in TABLES for name, fields in table.FIELDS.items()}
+CHILDREN: dict[str, dict[str, str]] = {
+    name: children for table in TABLES for name, children in table.CHILDREN.items()
+}
+BY_TYPE = {**declared.BY_TYPE, **cohere.BY_TYPE}
 GOOGLE = {name for fields in google.FIELDS.values() for name in fields.split()}
 NAMES = sorted({name.rstrip("!") for fields in FIELDS.values() for name in fields.split()})
 NAMES += sorted(google.api_name(name) for name in GOOGLE)
-KEYS = st.sampled_from([*NAMES, "model_dump", "dict", "_hidden", "__class__", "copy", "x y"]) | st.text(
-    max_size=5
-)
+KEYS = st.sampled_from(
+    [*NAMES, "model_dump", "dict", "_hidden", "__class__", "copy", "get", "x y"]
+) | st.text(max_size=5)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
@@ -205,9 +209,10 @@ def test_a_set_attribute_is_seen_in_the_dump() -> None:
 def test_every_named_class_is_declared() -> None:
     named = {kind for children in CHILDREN.values() for kind in children.values()}
     named |= {kind for variants in BY_TYPE.values() for kind in variants.values()} | set(ROOTS.values())
+    named |= {ollama.root({"message": {}}), ollama.root({})}
 
-    assert not set(declared.FIELDS) & set(google.FIELDS)
-    assert named - set(BY_TYPE) <= set(FIELDS)
+    assert len(FIELDS) == sum(len(table.FIELDS) for table in TABLES)
+    assert named - {*BY_TYPE, ollama.ROOT} <= set(FIELDS)
     assert set(CHILDREN) <= set(FIELDS)
     for kind, children in CHILDREN.items():
         assert set(children) <= {name.rstrip("!") for name in FIELDS[kind].split()}

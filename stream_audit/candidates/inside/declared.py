@@ -1,4 +1,4 @@
-"""What the official SDK classes declare, as far as streams carry it: names only; Google's are in ``google``.
+"""What the official SDK classes declare, as far as streams carry it: names only. Some have their own file.
 
 A declared field that a chunk lacks reads as ``None``, as it does with the SDK;
 any other raises ``AttributeError``. ``!`` marks a field that the SDK requires,
@@ -133,10 +133,13 @@ ROOTS: dict[str, str] = {
     "openai-completions": "Completion",
     "anthropic-messages": "event",
     "gemini": "GenerateContentResponse",
+    "cohere-v2": "cohere.event",
+    "ollama": "ollama.answer",
     "usage of openai-chat": "CompletionUsage",
     "usage of openai-completions": "CompletionUsage",
     "usage of anthropic-messages": "Usage",
     "usage of gemini": "GenerateContentResponseUsageMetadata",
+    "usage of cohere-v2": "cohere.Usage",
 }
 """Class of a chunk, or of a usage object where only those are handed over."""
 

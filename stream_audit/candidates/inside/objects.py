@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from . import declared, google
-from .declared import BY_TYPE, ROOTS
+from . import cohere, declared, google, ollama
+from .declared import ROOTS
 from .record import NOTHING, Fields, How, Record, dumped
 
 _OPEN = "Record"
@@ -31,8 +31,7 @@ def _build(value: Any, kind: str) -> Any:
         return [_build(item, kind) for item in value]
     if not isinstance(value, dict):
         return value
-    if kind in BY_TYPE:
-        kind = BY_TYPE[kind].get(str(value.get("type")), _OPEN)
+    kind = _chosen(value, kind)
     if kind in (_OPEN, _OPEN_USAGE):
         for name, item in value.items():
             value[name] = _build(item, _OPEN_USAGE if name == "usage" else _OPEN)
@@ -51,6 +50,13 @@ def _build(value: Any, kind: str) -> Any:
     return built
 
 
+def _chosen(value: Fields, kind: str) -> str:
+    """The class, where the SDK chooses it by what is in the object."""
+    if kind in _BY_TYPE:
+        return _BY_TYPE[kind].get(str(value.get("type")), _OPEN)
+    return ollama.root(value) if kind == ollama.ROOT else kind
+
+
 def _respelt(fields: Fields, kind: type[Record]) -> tuple[Fields, dict[str, str]]:
     """The fields under the SDK's names, as the SDK reads them, and the names that were recorded for these."""
     found, recorded = {}, {}
@@ -65,12 +71,12 @@ def _respelt(fields: Fields, kind: type[Record]) -> tuple[Fields, dict[str, str]
     return found, recorded
 
 
-def _class(name: str, fields: str) -> type[Record]:
+def _class(name: str, fields: str, base: type[Record] = Record) -> type[Record]:
     words = fields.split()
     declared_names = frozenset(word.rstrip("!") for word in words)
     return type(
-        name,
-        (Record,),
+        name.rpartition(".")[2],
+        (base,),
         {
             "_declared": declared_names,
             "_optional": tuple(word for word in words if not word.endswith("!")),
@@ -86,15 +92,19 @@ def _google_class(name: str, fields: str) -> type[Record]:
     return type(name, (google.Answer, made), {}) if name == ROOTS["gemini"] else made
 
 
-_CHILDREN = {**declared.CHILDREN, **google.CHILDREN}
+_BY_TYPE = {**declared.BY_TYPE, **cohere.BY_TYPE}
+_CHILDREN = {**declared.CHILDREN, **google.CHILDREN, **cohere.CHILDREN, **ollama.CHILDREN}
 _CLASSES: dict[str, type[Record]] = {
     **{name: _class(name, fields) for name, fields in declared.FIELDS.items()},
     **{name: _google_class(name, fields) for name, fields in google.FIELDS.items()},
+    **{name: _class(name, fields) for name, fields in cohere.FIELDS.items()},
+    **{name: _class(name, fields, ollama.Subscriptable) for name, fields in ollama.FIELDS.items()},
 }
 
 
 USAGES: tuple[type[Record], ...] = tuple(
-    _CLASSES[name] for name in ("CompletionUsage", "Usage", "MessageDeltaUsage", google.USAGE, _OPEN_USAGE)
+    _CLASSES[name]
+    for name in ("CompletionUsage", "Usage", "MessageDeltaUsage", google.USAGE, cohere.USAGE, _OPEN_USAGE)
 )
 """The classes of what a chunk holds under ``usage`` or ``usageMetadata``."""
 
@@ -109,6 +119,7 @@ def _usage(chunk: Any) -> Any:
     places = (
         (chunk, "usage"),
         (_member(chunk, "message"), "usage"),
+        (_member(chunk, "delta"), "usage"),
         (chunk, "usage_metadata"),
         (chunk, "usageMetadata"),
     )
@@ -124,4 +135,4 @@ def _member(value: Any, name: str) -> Any:
 
 def class_names() -> frozenset[str]:
     """Names of all chunk classes."""
-    return frozenset(_CLASSES)
+    return frozenset(kind.__name__ for kind in _CLASSES.values())

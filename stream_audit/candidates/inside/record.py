@@ -44,11 +44,13 @@ class Record:
     """What the SDK makes of the value under a name."""
     _recorded: Mapping[str, str]
     """Attributes that were recorded under another name, to that name; not there if there are none."""
+    _methods: frozenset[str]
+    """Names that are the class's own."""
     __hash__ = None  # type: ignore[assignment]  # equal by value and mutable, like an SDK model
 
     def __init__(self, fields: Fields) -> None:
-        if not _METHODS.isdisjoint(fields):
-            clash = _METHODS.intersection(fields)
+        if not self._methods.isdisjoint(fields):
+            clash = self._methods.intersection(fields)
             object.__setattr__(self, "_hidden", {name: fields.pop(name) for name in clash})
         self.__dict__ = fields
 
@@ -174,7 +176,7 @@ class Record:
         return self.model_copy(deep=True)
 
 
-_METHODS = frozenset(dir(Record))
+Record._methods = frozenset(dir(Record))
 _HIDDEN: Any = Record.__dict__["_hidden"]
 
 
