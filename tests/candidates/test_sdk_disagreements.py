@@ -31,6 +31,8 @@ DIALECTS = {
     "anthropic": "anthropic-messages",
     "boto3": "bedrock-converse",
     "google-genai": "gemini",
+    "cohere": "cohere-v2",
+    "ollama": "ollama",
 }
 CRASH = "candidate-crashed"
 

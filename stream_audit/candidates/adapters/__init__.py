@@ -84,6 +84,18 @@ ADAPTERS: tuple[Adapter, ...] = (
         python=">=3.10",
     ),
     Adapter(
+        name="cohere",
+        library="cohere",
+        dialects=("cohere-v2",),
+        title="the events of Cohere's SDK, gathered as its guides say",
+    ),
+    Adapter(
+        name="ollama",
+        library="ollama",
+        dialects=("ollama",),
+        title="the chunks of Ollama's SDK, gathered by the loop of its guides",
+    ),
+    Adapter(
         name="litellm",
         library="litellm",
         dialects=("openai-chat",),

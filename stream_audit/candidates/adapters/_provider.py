@@ -58,6 +58,16 @@ class Framing:
         return not _aws_event_stream.is_message(data)
 
 
+class _Lines(Framing):
+    """One JSON text a line."""
+
+    def __init__(self) -> None:
+        super().__init__("application/x-ndjson", _line)
+
+    def carries(self, data: bytes) -> bool:
+        return data.lstrip().startswith(b"{")
+
+
 class _AwsEventStream(Framing):
     """How Amazon sends chunks."""
 
@@ -71,11 +81,14 @@ class _AwsEventStream(Framing):
         return _aws_event_stream.is_message(data)
 
 
-_PLAIN = Framing(end=b"data: [DONE]\n\n")
+_DONE = b"data: [DONE]\n\n"
+_PLAIN = Framing(end=_DONE)
 _FRAMINGS = {
     "anthropic-messages": Framing(frame=_named_event),
     "bedrock-converse": _AwsEventStream(),
+    "cohere-v2": Framing(frame=_named_event, end=_DONE),
     "gemini": Framing(),
+    "ollama": _Lines(),
 }
 """Dialects that are sent otherwise than as plain events with ``[DONE]`` behind them."""
 
@@ -116,9 +129,14 @@ class Provider:
     def client(self, library: str = "httpx", *, asynchronous: bool = False) -> Any:
         """An HTTP client of that library (``httpx`` or one made like it)."""
         module = importlib.import_module(library)
+        made = module.AsyncClient if asynchronous else module.Client
+        return made(transport=self.transport(library))
+
+    def transport(self, library: str = "httpx") -> Any:
+        """What such a client sends its requests by, for SDKs that make their clients themselves."""
+        module = importlib.import_module(library)
 
         def answer(_: Any) -> Any:
             return module.Response(200, headers={"content-type": self.content_type}, content=self.body)
 
-        made = module.AsyncClient if asynchronous else module.Client
-        return made(transport=module.MockTransport(answer))
+        return module.MockTransport(answer)
