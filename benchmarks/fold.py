@@ -26,6 +26,7 @@ from benchmarks.streams import (
     ollama,
     responses,
     restless,
+    ui_message,
     writer,
 )
 from benchmarks.timing import ratio, side_by_side, table
@@ -47,6 +48,7 @@ KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
     "cohere-v2": lambda i: cohere(i, 300),
     "ollama": lambda i: ollama(i, 300),
     "ai-sdk-stream-python": lambda i: writer(i, 300),
+    "ai-sdk-ui": lambda i: ui_message(i, 300),
     "gemini": lambda i: gemini(i, 300),
     "anthropic-messages, no two alike": lambda i: restless(anthropic(i, 300)),
 }

@@ -209,6 +209,26 @@ def writer(number: int, chunks: int) -> Iterator[bytes]:
     yield json.dumps({"op": "finish", "finish_reason": "stop"}).encode()
 
 
+def ui_message(number: int, chunks: int) -> Iterator[bytes]:
+    """One UI message in ``chunks`` chunks, as JSON lines without line ends: thoughts, then text."""
+    rng = random.Random(number)
+    identity = "".join(rng.choices(string.ascii_letters + string.digits, k=16))
+
+    def line(kind: str, **fields: object) -> bytes:
+        return json.dumps({"type": kind, **fields}, separators=(",", ":")).encode()
+
+    yield line("start", messageId=f"msg-{identity}")
+    yield line("start-step")
+    for kind, own, size in (("reasoning", "rs_1:0", chunks // 3), ("text", f"msg_{identity}", chunks)):
+        yield line(f"{kind}-start", id=own)
+        for _ in range(size - (4 if kind == "reasoning" else chunks // 3 + 4)):
+            yield line(f"{kind}-delta", id=own, delta=" " + rng.choice(WORDS))
+        yield line(f"{kind}-end", id=own)
+    yield line("finish-step")
+    usage = {"inputTokens": 520, "outputTokens": chunks, "totalTokens": 520 + chunks, "reasoningTokens": 90}
+    yield line("finish", finishReason="stop", messageMetadata={"totalUsage": usage})
+
+
 def gemini(number: int, chunks: int) -> Iterator[bytes]:
     """One Gemini response of ``chunks`` chunks, as JSON lines without line ends: usage in every one."""
     rng = random.Random(number)

@@ -38,8 +38,10 @@ _TYPED_PARTS = {
     "reasoning": ("reasoning",),
     "function_call": ("tool_calls",),
     "custom_tool_call": ("tool_calls",),
+    "dynamic-tool": ("tool_calls",),
+    "tool-": ("tool_calls",),
 }
-"""Type of a block to the fields that say what it says."""
+"""Type of a block to the fields that say what it says. That of a call may go on with the tool's name."""
 _PARTS = {
     "functionCall": ("tool_calls",),
     "toolUse": ("tool_calls",),
@@ -251,7 +253,8 @@ def _parts(
 def _said_in(part: Mapping[str, Any]) -> tuple[str, ...]:
     """The fields that say what a block says, too."""
     if part.get("type") is not None:
-        return _TYPED_PARTS.get(str(part["type"]), ())
+        kind = str(part["type"])
+        return _TYPED_PARTS["tool-"] if kind.startswith("tool-") else _TYPED_PARTS.get(kind, ())
     if part.get("thought") is True:
         return ("reasoning",)
     return next((fields for key, fields in _PARTS.items() if key in part), ())

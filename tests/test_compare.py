@@ -196,6 +196,14 @@ def test_a_thought_without_a_type_is_not_reported_again_either_but_a_text_beside
     ]
 
 
+@pytest.mark.parametrize("kind", ["tool_use", "function_call", "tool-look", "dynamic-tool"])
+def test_a_call_with_a_type_is_not_reported_again_when_it_was(kind: str) -> None:
+    call = ToolCall(id="a", name="look", arguments="{}")
+    reference = answer(tool_calls=(call,), parts=({"type": kind, "id": "a"},))
+
+    assert paths(reference, answer()) == [("missing", "choices[0].message.tool_calls[0]")]
+
+
 @pytest.mark.parametrize("key", ["functionCall", "toolUse"])
 def test_a_call_without_a_type_is_not_reported_again_when_it_was(key: str) -> None:
     call = ToolCall(id="a", name="look", arguments="{}")

@@ -139,6 +139,7 @@ def folded(name: str, payloads: Sequence[Any]) -> Response:
         ("anthropic-messages", "tool-first-block-only.jsonl"),
         ("cohere-v2", "tool-fragment-replaced.jsonl"),
         ("bedrock-converse", "input-replaced.jsonl"),
+        ("ai-sdk-ui", "ui-pieces-to-last-call.jsonl"),
     ],
 )
 def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str, file: str) -> None:
@@ -167,6 +168,7 @@ def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str,
             "cohere-v2",
             "bedrock-converse",
             "ollama",
+            "ai-sdk-ui",
         )
         for path in sorted((FIXTURES / dialect).glob("*.jsonl"))
     ],
@@ -179,7 +181,8 @@ def test_a_longer_recording_says_the_same_at_greater_length(dialect: str, path: 
         longer = folded(dialect, [*payloads[: index + 1], *[more] * 50, *payloads[index + 1 :]])
 
         assert brief(longer) == brief(plain)
-        if " " * 32 not in json.dumps(more):
+        taken_back = any(payload["type"] == "reset-step" for payload in payloads if "type" in payload)
+        if " " * 32 not in json.dumps(more) and not taken_back:
             assert length(longer) >= length(plain) + 50
 
 

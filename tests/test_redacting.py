@@ -52,9 +52,13 @@ def places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
         yield at, value
 
 
+OWN = ("extra", "input", "args", "data", "providerMetadata")
+"""Under these keys stand names that are a user's own."""
+
+
 def name(at: tuple[str | int, ...]) -> str:
     """A place as far as it is called the same in a redacted response."""
-    own = [step for step, key in enumerate(at) if key in ("args", "extra", "input")]
+    own = [step for step, key in enumerate(at) if key in OWN]
     return ".".join(map(str, at[: own[0] + 1] if own else at))
 
 

@@ -25,6 +25,7 @@ class Union(Accumulator):
         "openai-chat",
         "openai-completions",
         "openai-responses",
+        "ai-sdk-ui",
         "bedrock-converse",
         "cohere-v2",
         "gemini",

@@ -7,6 +7,7 @@ To add one, write its folder and add its object to ``DIALECTS``.
 from __future__ import annotations
 
 from stream_audit.dialects.ai_sdk_stream.stream import AI_SDK_STREAM
+from stream_audit.dialects.ai_sdk_ui.stream import AI_SDK_UI
 from stream_audit.dialects.anthropic.messages import ANTHROPIC_MESSAGES
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.cohere.stream import COHERE_V2
@@ -29,6 +30,7 @@ DIALECTS: tuple[Dialect, ...] = (
     OPENAI_RESPONSES,
     ANTHROPIC_MESSAGES,
     AI_SDK_STREAM,
+    AI_SDK_UI,
     COHERE_V2,
     BEDROCK_CONVERSE,
     GEMINI,

@@ -50,6 +50,8 @@ def _blanks(payload: Payload) -> Payload | None:
         return {**payload, "delta": {**delta, "partial_json": _BLANKS}} if delta.get("partial_json") else None
     if payload.get("type") == "response.function_call_arguments.delta":
         return {**payload, "delta": _BLANKS} if isinstance(delta, str) and delta else None
+    if payload.get("type") == "tool-input-delta":
+        return {**payload, "inputTextDelta": _BLANKS} if payload.get("inputTextDelta") else None
     if payload.get("type") == "tool-call-delta":
         return _blank_fragment(payload, delta)
     if "contentBlockDelta" in payload:

@@ -19,12 +19,12 @@ def _fields(text: str) -> frozenset[str]:
 
 SAID = _fields("""
     action blockReason block_reason categories category code completionReason detail done_reason effort
-    encoding event execution finish finishReason finish_reason format inference_geo kind language level
-    media_type mimeType modalities modality mode native_finish_reason nullValue null_value object op
-    outcome output_format output_modalities param phase probability prompt_cache_retention quality reason
-    response_type role serviceTier service_tier severity status stop stopReason stop_reason subtype
-    summary toolType tool_choice tool_type trafficType traffic_type truncation type unit
-    urlRetrievalStatus url_retrieval_status verbosity
+    encoding event execution finish finishReason finish_reason format inference_geo inputEncoding kind
+    language level mediaType media_type mimeType modalities modality mode native_finish_reason nullValue
+    null_value object op outcome output_format output_modalities param phase probability
+    prompt_cache_retention quality reason response_type role serviceTier service_tier severity
+    sourceType status stop stopReason stop_reason subtype summary toolType tool_choice tool_type
+    trafficType traffic_type truncation type unit urlRetrievalStatus url_retrieval_status verbosity
 """)
 """Fields whose text is made of the wire's words. What is none of these is replaced all the same."""
 
@@ -50,7 +50,7 @@ ID_PREFIXES = _fields("""
 """)
 """What ids of the providers begin with, before the first ``-`` or ``_``."""
 
-ARGUMENTS = _fields("arguments partial_json input_text_delta")
+ARGUMENTS = _fields("arguments partial_json input_text_delta inputTextDelta")
 """Fields whose text is JSON, whole or in fragments."""
 
 PATHS = _fields("jsonPath")

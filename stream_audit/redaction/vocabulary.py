@@ -90,7 +90,8 @@ ollama past plan rerank tps transfer vllm watsonx writer
 """
 
 _UI_STREAMS = """
-abort answer begin begins collect completes denied dynamic exclude fail preliminary transient ui
+abort answer approved automatic begin begins collect completes denied descriptor dynamic exclude fail
+interrupted preliminary responded steering transient ui
 """
 
 _LOGS = """

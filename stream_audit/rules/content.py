@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "a"'
         ),
         right='-> content "ab"',
-        dialects=(CHAT, ANTHROPIC, GEMINI, COHERE),
+        dialects=(CHAT, ANTHROPIC, GEMINI, COHERE, UI),
         sources=("https://github.com/LibreChat-AI/agents/pull/350",),
     ),
     Rule(
@@ -266,6 +266,6 @@ RULES: tuple[Rule, ...] = (
             '-> content "One moment. It rains.", output tokens 21'
         ),
         right='-> content "It rains.", output tokens 9',
-        dialects=(WRITER,),
+        dialects=(WRITER, UI),
     ),
 )

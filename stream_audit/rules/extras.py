@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, COMPLETIONS, GEMINI, OLLAMA, RESPONSES
+from stream_audit.rules.wires import (
+    ANTHROPIC,
+    BEDROCK,
+    CHAT,
+    COHERE,
+    COMPLETIONS,
+    GEMINI,
+    OLLAMA,
+    RESPONSES,
+    UI,
+)
 
 __all__ = ["RULES"]
 
@@ -110,7 +120,7 @@ RULES: tuple[Rule, ...] = (
             "-> annotations []"
         ),
         right='-> annotations [{"url": "https://example.org"}]',
-        dialects=(RESPONSES, ANTHROPIC, CHAT, BEDROCK, GEMINI, COHERE),
+        dialects=(RESPONSES, ANTHROPIC, CHAT, BEDROCK, GEMINI, COHERE, UI),
         sources=(
             "https://github.com/maximhq/bifrost/issues/5061",
             "https://github.com/microsoft/agent-framework/issues/5029",

@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"finish_reason": "tool_calls"}\n{"finish_reason": "stop"}\n-> finish reason "stop"'),
         right='-> finish reason "tool_calls"',
-        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI, COHERE, OLLAMA),
+        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI, COHERE, OLLAMA, UI),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
         seen="The answer ends for two reasons",
     ),
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "Hi", finish reason ""'
         ),
         right='-> content "Hi!", finish reason "stop"',
-        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA, UI),
         sources=("https://github.com/CangShui/workbuddy-gateway/pull/3",),
         seen="A finish reason says nothing",
         wire_severity="warning",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import BEDROCK, CHAT, COHERE, COMPLETIONS, OLLAMA, RESPONSES
+from stream_audit.rules.wires import BEDROCK, CHAT, COHERE, COMPLETIONS, OLLAMA, RESPONSES, UI
 
 __all__ = ["RULES"]
 
@@ -22,7 +22,7 @@ RULES: tuple[Rule, ...] = (
             '-> two messages, "Hel" and "lo"'
         ),
         right='-> one message with id "a", content "Hello", and a finding',
-        dialects=(CHAT, COMPLETIONS, COHERE),
+        dialects=(CHAT, COMPLETIONS, COHERE, UI),
         sources=(
             "https://github.com/BerriAI/litellm/pull/38106",
             "https://github.com/sgl-project/sglang/issues/39864",
@@ -152,7 +152,7 @@ RULES: tuple[Rule, ...] = (
             '{"type": "response.output_text.delta", "item_id": "msg_9", "delta": "Hi"}'
         ),
         right='{"type": "response.output_text.delta", "item_id": "msg_1", "delta": "Hi"}',
-        dialects=(RESPONSES, COHERE),
+        dialects=(RESPONSES, COHERE, UI),
         sources=(
             "https://github.com/Wei-Shaw/sub2api/pull/6118",
             "https://github.com/openai/openai-python/pull/3126",

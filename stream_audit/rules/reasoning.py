@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI
 
 __all__ = ["RULES"]
 
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "<think>Hm</think>4"'
         ),
         right='-> reasoning "Hm", content "4"',
-        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA, UI),
         sources=(
             "https://github.com/waybarrios/vllm-mlx/pull/677",
             "https://github.com/InternLM/lmdeploy/pull/4754",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI
 
 __all__ = ["RULES"]
 
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
             '-> c1 "[1,", c2 "[2,3]4]"'
         ),
         right='-> c1 "[1,3]", c2 "[2,4]"',
-        dialects=(CHAT, COHERE),
+        dialects=(CHAT, COHERE, UI),
         sources=(
             "https://github.com/QwenLM/Qwen-Agent/pull/943",
             "https://github.com/jaseci-labs/jac/issues/7673",
@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             '-> two calls, with arguments "{" and "}"'
         ),
         right='-> one call with arguments "{}"',
-        dialects=(CHAT, GEMINI, COHERE),
+        dialects=(CHAT, GEMINI, COHERE, UI),
         sources=("https://github.com/spring-projects/spring-ai/pull/5854",),
     ),
     Rule(
@@ -275,7 +275,7 @@ RULES: tuple[Rule, ...] = (
             "-> tool_calls []"
         ),
         right="-> tool_calls [c1]",
-        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA, UI),
         sources=(
             "https://github.com/BerriAI/litellm/issues/7364",
             "https://github.com/spring-projects/spring-ai/pull/3548",
@@ -292,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"tool_calls": [{"index": 0, "id": "c1"}, {"index": 1, "id": "c2"}]}\n-> one call, c1'),
         right="-> two calls, c1 and c2",
-        dialects=(CHAT, GEMINI, COHERE, OLLAMA),
+        dialects=(CHAT, GEMINI, COHERE, OLLAMA, UI),
         sources=(
             "https://github.com/endolith/open-interpreter/issues/315",
             "https://github.com/BerriAI/litellm/pull/27638",
@@ -484,7 +484,7 @@ RULES: tuple[Rule, ...] = (
             "-> content []"
         ),
         right='-> content "Hi", and a finding that block 0 was not closed',
-        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE),
+        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE, UI),
         sources=("https://github.com/maximhq/bifrost/issues/4262",),
         seen="A block was left open",
         wire_severity="warning",
@@ -503,7 +503,7 @@ RULES: tuple[Rule, ...] = (
             "-> IndexError: list index out of range"
         ),
         right='-> content "Hi", and a finding at the delta',
-        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI, COHERE),
+        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI, COHERE, UI),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
         seen="A block is addressed that is not open",
         wire_severity="error",

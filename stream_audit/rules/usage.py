@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, COMPLETIONS, GEMINI, OLLAMA
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, COMPLETIONS, GEMINI, OLLAMA, UI
 
 __all__ = ["RULES"]
 
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
             '{"usage": {"completion_tokens": 1}}\n{"usage": {"completion_tokens": 2}}\n-> output tokens 3'
         ),
         right="-> output tokens 2",
-        dialects=(CHAT, COMPLETIONS, OLLAMA),
+        dialects=(CHAT, COMPLETIONS, OLLAMA, UI),
         sources=(
             "https://github.com/pydantic/pydantic-ai/pull/4056",
             "https://github.com/open-webui/open-webui/issues/29064",
@@ -175,11 +175,7 @@ RULES: tuple[Rule, ...] = (
             "-> cache read null"
         ),
         right="-> input 9, output 4, cache read 8",
-        dialects=(
-            CHAT,
-            GEMINI,
-            ANTHROPIC,
-        ),
+        dialects=(CHAT, GEMINI, ANTHROPIC, UI),
         sources=("https://github.com/pydantic/pydantic-ai/issues/5889",),
     ),
     Rule(

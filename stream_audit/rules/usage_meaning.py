@@ -12,6 +12,7 @@ from stream_audit.rules.wires import (
     COHERE,
     GEMINI,
     RESPONSES,
+    UI,
 )
 
 __all__ = ["RULES"]
@@ -144,6 +145,7 @@ RULES: tuple[Rule, ...] = (
             RESPONSES,
             CLAUDE_LOG,
             CODEX_LOG,
+            UI,
         ),
         sources=(
             "https://github.com/browser-use/browser-use/pull/4075",

@@ -25,6 +25,10 @@ from stream_audit.model import Payload, Response
 from stream_audit.suspects.ai_sdk_stream.record import AI_SDK_RECORD
 from stream_audit.suspects.ai_sdk_stream.textbook import TextbookWriter
 from stream_audit.suspects.ai_sdk_stream.usage import AI_SDK_USAGE
+from stream_audit.suspects.ai_sdk_ui.calls import UI_CALLS
+from stream_audit.suspects.ai_sdk_ui.messages import UI_MESSAGES
+from stream_audit.suspects.ai_sdk_ui.textbook import TextbookUI
+from stream_audit.suspects.ai_sdk_ui.texts import UI_TEXTS
 from stream_audit.suspects.anthropic.blocks import ANTHROPIC_BLOCKS
 from stream_audit.suspects.anthropic.events import ANTHROPIC_EVENTS
 from stream_audit.suspects.anthropic.textbook import TextbookAnthropic
@@ -121,6 +125,7 @@ TEXTBOOKS: dict[str, type[Folder]] = {
     "anthropic-messages": TextbookAnthropic,
     "bedrock-converse": TextbookConverse,
     "ai-sdk-stream-python": TextbookWriter,
+    "ai-sdk-ui": TextbookUI,
     "cohere-v2": TextbookCohere,
     "gemini": TextbookGemini,
     "ollama": TextbookOllama,
@@ -158,6 +163,9 @@ SUSPECTS: tuple[type[Suspect], ...] = (
     *CONVERSE_USAGE,
     *AI_SDK_USAGE,
     *AI_SDK_RECORD,
+    *UI_TEXTS,
+    *UI_CALLS,
+    *UI_MESSAGES,
     *COHERE_MESSAGE,
     *COHERE_TOOLS,
     *COHERE_ENDS,

@@ -16,6 +16,7 @@ from stream_audit.model import Batch, Policies
 from tests import (
     strategies,
     strategies_ai_sdk,
+    strategies_ai_sdk_ui,
     strategies_anthropic,
     strategies_bedrock,
     strategies_cohere,
@@ -129,6 +130,14 @@ def test_the_law_holds_on_generated_events_of_converse(stream: Stream, policies:
 def test_the_law_holds_on_generated_calls_of_a_writer(stream: Stream) -> None:
     assume(stream)
     law("ai-sdk-stream-python", stream)
+
+
+@MANY
+@given(stream=strategies_ai_sdk_ui.messages() | strategies_ai_sdk_ui.wild_chunks, policies=POLICIES)
+@example([{"type": "finish", "messageMetadata": {"usage": {"inputTokens": 1}, "totalUsage": {}}}], Policies())
+def test_the_law_holds_on_generated_chunks_of_a_ui_stream(stream: Stream, policies: Policies) -> None:
+    assume(stream)
+    law("ai-sdk-ui", stream, policies)
 
 
 @MANY

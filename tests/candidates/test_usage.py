@@ -36,6 +36,19 @@ def counts(value: Any) -> tuple[dict[str, int], set[str]]:
             {"output_tokens": 4, "reasoning_tokens": 3},
         ),
         (
+            {"inputTokens": 9, "outputTokens": 4, "cachedInputTokens": 5, "reasoningTokens": 3},
+            {"input_tokens": 9, "output_tokens": 4, "cache_read_tokens": 5, "reasoning_tokens": 3},
+        ),
+        (
+            {
+                "inputTokens": 9,
+                "inputTokenDetails": {"cacheReadTokens": 5, "cacheWriteTokens": 2},
+                "outputTokenDetails": {"reasoningTokens": 3},
+                "cachedInputTokens": 4,
+            },
+            {"input_tokens": 9, "cache_read_tokens": 5, "cache_write_tokens": 2, "reasoning_tokens": 3},
+        ),
+        (
             {"inputTokens": 9, "outputTokens": 4, "totalTokens": 20, "cacheReadInputTokens": 5},
             {"input_tokens": 14, "output_tokens": 4, "total_tokens": 20, "cache_read_tokens": 5},
         ),

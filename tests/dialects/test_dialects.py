@@ -13,6 +13,7 @@ from stream_audit.model import Folded, Payload, Policies
 from tests import (
     strategies,
     strategies_ai_sdk,
+    strategies_ai_sdk_ui,
     strategies_anthropic,
     strategies_bedrock,
     strategies_cohere,
@@ -53,6 +54,8 @@ def test_no_chunk_is_recognised_by_two_dialects() -> None:
         {"model": "m", "response": "a", "done": False},
         {"type": "assistant", "requestId": "r", "message": {"id": "m", "usage": {}}},
         {"type": "event_msg", "payload": {"type": "token_count", "info": None}},
+        {"type": "start", "messageId": "msg_1"},
+        {"op": "write_text", "delta": "a"},
     ]
 
     for sample in samples:
@@ -101,6 +104,7 @@ STREAMS = {
     "anthropic-messages": strategies_anthropic.wild_messages(),
     "bedrock-converse": strategies_bedrock.wild_responses(),
     "ai-sdk-stream-python": strategies_ai_sdk.wild_calls,
+    "ai-sdk-ui": strategies_ai_sdk_ui.wild_chunks,
     "cohere-v2": strategies_cohere.wild_messages(),
     "gemini": strategies_gemini.wild_streams(),
     "ollama": strategies_ollama.wild_answers(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stream_audit import suspects
+from stream_audit.dialects.ai_sdk_ui.chunks import CHUNKS, STATES
 from stream_audit.dialects.cohere.events import ANSWERING
 from stream_audit.errors import UnknownName
 from stream_audit.model import Severity
@@ -24,9 +25,9 @@ KNOWN = {entry.slug for entry in RULES}
 
 
 def slugs_in(text: str) -> set[str]:
-    """Words in backticks that look like a rule's slug; dialects, links and Cohere's events left out."""
+    """Words in backticks that look like a rule's slug; dialects, links and names of events left out."""
     words = re.findall(r"(?<!\[)`([a-z0-9]+(?:-[a-z0-9]+)+)`", text)
-    return set(words) - DIALECTS - ANSWERING
+    return set(words) - DIALECTS - ANSWERING - set(CHUNKS) - STATES - {"dynamic-tool", "step-start"}
 
 
 def slugs_reported_by_the_code() -> set[str]:

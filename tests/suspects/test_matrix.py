@@ -22,6 +22,7 @@ DIALECTS = (
     "ollama",
     "claude-log",
     "codex-log",
+    "ai-sdk-ui",
 )
 PAIRS = [(dialect, one) for dialect in DIALECTS for one in suspects_for(dialect)]
 FIRST = [(dialect, one) for dialect, one in PAIRS if dialect == one.dialects[0]]

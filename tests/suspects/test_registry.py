@@ -39,7 +39,15 @@ def test_a_suspect_says_what_is_wrong(one: type[Suspect]) -> None:
     "one",
     [
         one
-        for name in ("openai-chat", "cohere-v2", "bedrock-converse", "ollama", "claude-log", "codex-log")
+        for name in (
+            "openai-chat",
+            "cohere-v2",
+            "bedrock-converse",
+            "ollama",
+            "ai-sdk-ui",
+            "claude-log",
+            "codex-log",
+        )
         for one in suspects_for(name)
     ],
     ids=lambda one: one.name,

@@ -76,6 +76,18 @@ GENERATED = [
     generated({"functionCall": LEAF}, {"functionCall": {}}),
     generated({"text": ""}, usageMetadata={"promptTokenCount": 2, "toolUsePromptTokenCount": 3}),
 ]
+SHOWN = [
+    event("start", messageId="m", messageMetadata={"model": "x"}),
+    event("data-plan", id="p", data=1),
+    event("data-note", data=1, transient=True),
+    event("tool-input-start", toolCallId="a", toolName="f", dynamic=True),
+    event("tool-input-available", toolCallId="a", toolName="f", input={"x": 1}),
+    event("tool-input-available", toolCallId="s", toolName="web_search", input={}, providerExecuted=True),
+    event("tool-output-available", toolCallId="s", output=1, preliminary=True, providerExecuted=True),
+    event("reset-step"),
+    event("finish-step"),
+    event("finish", finishReason="stop"),
+]
 START, END = PLAIN[0], PLAIN[-1]
 
 STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
@@ -191,6 +203,15 @@ STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
         3,
         None,
     ),
+    "message-metadata": (SHOWN, 1, 1),
+    "data-with-id": (SHOWN, 2, 1),
+    "data-transient": (SHOWN, 3, 1),
+    "dynamic-tool": (SHOWN, 4, 1),
+    "tool-input-whole": (SHOWN, 5, 2),
+    "provider-tool": (SHOWN, 6, 1),
+    "output-preliminary": (SHOWN, 7, 1),
+    "step-reset": (SHOWN, 8, 1),
+    "step-end": (SHOWN, 9, 1),
     "write-uncollected": (
         [{"op": "StreamContext"}, {"op": "write_text", "delta": "x", "collect": False}, {"op": "finish"}],
         2,
@@ -291,6 +312,14 @@ def test_chunks_in_the_names_of_googles_sdk_have_the_same_shapes(tmp_path: Path)
 
 def _snake(name: re.Match[str]) -> str:
     return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name[0])
+
+
+def test_what_opens_a_call_of_a_message_is_one_call_with_its_input(tmp_path: Path) -> None:
+    found = tagged(write(tmp_path / "a.jsonl", SHOWN))
+
+    assert found["tool-call"] == Tagged("tool-call", 4, 2)
+    assert "tool-calls-parallel" not in found
+    assert "tool-calls-interleaved" not in found
 
 
 def test_a_rule_that_the_fold_noted_is_a_shape_by_its_name(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from stream_audit.candidates.answers.messages import Claims, read_message
 from stream_audit.candidates.answers.ollama import OLLAMA
 from stream_audit.candidates.answers.openai_responses import OPENAI_RESPONSES
 from stream_audit.candidates.answers.shape import Shape, UnknownShape
+from stream_audit.candidates.answers.ui_message import UI_MESSAGE
 from stream_audit.candidates.answers.usage import read_usage
 from stream_audit.model import FIELDS, Choice, Response
 
@@ -43,13 +44,14 @@ SHAPES: tuple[Shape, ...] = (
     GEMINI,
     COHERE,
     OLLAMA,
+    UI_MESSAGE,
     WRAPPED,
     FLAT,
 )
 """Every shape of an answer, in the order in which they are tried."""
 
 _EXPECTED = (
-    "expected text, a chat completion, a response, a message, candidates, or a mapping with content, role..."
+    "expected text, a completion, a response, a message, candidates, parts, or a mapping of content, role..."
 )
 _USAGE_EXPECTED = "expected a usage mapping with prompt_tokens, input_tokens... or None"
 

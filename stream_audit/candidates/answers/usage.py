@@ -7,6 +7,7 @@ A table of its own, apart from the reference's. The names tell the family:
 - Gemini: ``promptTokenCount``, ``prompt_token_count``, with thoughts and tool results beside;
 - Cohere: ``tokens`` beside ``billed_units``, which are no counts;
 - Ollama: ``prompt_eval_count``, ``eval_count``;
+- the AI SDK: ``inputTokens`` beside its own details, which the input includes;
 - Converse: ``inputTokens`` beside its cache names, which it leaves out of the input;
 - Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
 - neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
@@ -62,6 +63,14 @@ _CONVERSE: _Paths = {
     "total_tokens": ("totalTokens",),
     "cache_read_tokens": ("cacheReadInputTokens", "cacheReadInputTokenCount"),
     "cache_write_tokens": ("cacheWriteInputTokens", "cacheWriteInputTokenCount"),
+}
+_AI_SDK: _Paths = {
+    "input_tokens": ("inputTokens",),
+    "output_tokens": ("outputTokens",),
+    "total_tokens": ("totalTokens",),
+    "cache_read_tokens": ("inputTokenDetails.cacheReadTokens", "cachedInputTokens"),
+    "cache_write_tokens": ("inputTokenDetails.cacheWriteTokens",),
+    "reasoning_tokens": ("outputTokenDetails.reasoningTokens", "reasoningTokens"),
 }
 _WRITER: _Paths = {
     "input_tokens": ("prompt_tokens",),
@@ -203,6 +212,11 @@ def _is_ollama(value: Mapping[str, Any]) -> bool:
     return not {"prompt_eval_count", "prompt_eval_cached_count", "eval_count"}.isdisjoint(value)
 
 
+def _is_ai_sdk(value: Mapping[str, Any]) -> bool:
+    own = {"cachedInputTokens", "reasoningTokens", "inputTokenDetails", "outputTokenDetails"}
+    return not own.isdisjoint(value)
+
+
 def _is_converse(value: Mapping[str, Any]) -> bool:
     return not {*_CONVERSE["input_tokens"], *_CONVERSE["output_tokens"]}.isdisjoint(value)
 
@@ -230,6 +244,7 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     Family(lambda value: "answer_tokens" in value, _WRITER),
+    Family(_is_ai_sdk, _AI_SDK),
     Family(_is_converse, _CONVERSE, _add_cache),
     Family(_is_gemini, _GEMINI),
     Family(_is_cohere, _COHERE),

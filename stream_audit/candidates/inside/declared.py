@@ -143,5 +143,6 @@ ROOTS: dict[str, str] = {
 }
 """Class of a chunk, or of a usage object where only those are handed over."""
 
-DICTS = frozenset(("bedrock-converse", "usage of bedrock-converse"))
-"""Where the official SDK (botocore) hands out dicts: a combiner that does not ask for objects gets those."""
+DICTS = frozenset(("bedrock-converse", "usage of bedrock-converse", "ai-sdk-ui", "usage of ai-sdk-ui"))
+"""Where the official SDK hands out dicts (botocore), or has none for Python and everybody parses JSON: a
+combiner that does not ask for objects gets those."""

@@ -8,6 +8,7 @@ its sightings say is told, and the report says so.
 from __future__ import annotations
 
 from stream_audit.tags.readers.ai_sdk_stream import AI_SDK_STREAM
+from stream_audit.tags.readers.ai_sdk_ui import AI_SDK_UI
 from stream_audit.tags.readers.anthropic_messages import ANTHROPIC_MESSAGES
 from stream_audit.tags.readers.bedrock_converse import BEDROCK_CONVERSE
 from stream_audit.tags.readers.gemini import GEMINI
@@ -24,6 +25,7 @@ READERS: tuple[Reader, ...] = (
     BEDROCK_CONVERSE,
     GEMINI,
     AI_SDK_STREAM,
+    AI_SDK_UI,
 )
 
 

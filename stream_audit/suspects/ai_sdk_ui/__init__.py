@@ -1,0 +1,1 @@
+"""The textbook of ``ai-sdk-ui``, and folds with one known fault each."""
