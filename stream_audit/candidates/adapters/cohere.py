@@ -66,7 +66,8 @@ class Loop:
             self.blocks[event.index] = told.content.dict()
         elif event.type == "content-delta":
             _grow(self.blocks[event.index], told.content, ("text", "thinking"))
-            self.logprobs += [event.logprobs] if event.logprobs else []
+            told_of = getattr(event, "logprobs", None)
+            self.logprobs += [told_of] if told_of else []
         elif event.type == "tool-plan-delta":
             _grow(self.message, told, ("tool_plan",))
         elif event.type == "tool-call-start":
