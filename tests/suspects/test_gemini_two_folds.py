@@ -66,6 +66,82 @@ def test_both_folds_agree_on_every_sequence_of_reports(items: list[Payload]) -> 
     assert fast(items) == plain(items)
 
 
+USUAL: Payload = {
+    "candidates": [
+        {
+            "content": {"parts": [{"text": "na "}], "role": "model", "inside": 1},
+            "index": 0,
+            "safetyRatings": [{"category": "A"}],
+            "beside": 1,
+        }
+    ],
+    "usageMetadata": {"promptTokenCount": 3, "totalTokenCount": 3},
+    "modelVersion": "g",
+    "responseId": "r",
+    "around": 1,
+}
+
+
+def changed(*path: str | int, value: Any = None, gone: bool = False) -> Payload:
+    """The usual chunk, in one place another."""
+    other = copy.deepcopy(USUAL)
+    here: Any = other
+    for step in path[:-1]:
+        here = here[step]
+    if gone:
+        del here[path[-1]]
+    else:
+        here[path[-1]] = value
+    return other
+
+
+CANDIDATE: tuple[str | int, ...] = ("candidates", 0)
+CONTENT = (*CANDIDATE, "content")
+PART = (*CONTENT, "parts", 0)
+UNUSUAL = [
+    changed("around", value=2),
+    changed("around", gone=True),
+    changed("modelVersion", value="h"),
+    changed("error", value="late"),
+    changed("candidates", value=[]),
+    changed("candidates", value=[*USUAL["candidates"], {"index": 1, "finishReason": "STOP"}]),
+    changed(*CANDIDATE, "index", value=1),
+    changed(*CANDIDATE, "index", value=False),
+    changed(*CANDIDATE, "index", gone=True),
+    changed(*CANDIDATE, "beside", value=2),
+    changed(*CANDIDATE, "safetyRatings", value=[{"category": "B"}]),
+    changed(*CANDIDATE, "finishReason", value="STOP"),
+    changed(*CONTENT, "inside", value=2),
+    changed(*CONTENT, "role", value="user"),
+    changed(*CONTENT, "parts", value=[{"text": "a"}, {"text": "b"}]),
+    changed(*CONTENT, "parts", value=[]),
+    changed(*PART, "text", value=None),
+    changed(*PART, "text", value=5),
+    changed(*PART, "thought", value=True),
+    changed(*PART, "thoughtSignature", value="c2ln"),
+    changed(*CONTENT, "parts", value=[{"functionCall": {"name": "look"}}]),
+    changed("usageMetadata", value=None),
+    changed("usageMetadata", value=[5]),
+    changed("usageMetadata", gone=True),
+    changed("usageMetadata", "promptTokenCount", value=None),
+    changed("usageMetadata", "promptTokenCount", gone=True),
+    changed("usageMetadata", "promptTokenCount", value=0),
+    changed("usageMetadata", "candidatesTokenCount", value=7),
+]
+
+
+@pytest.mark.parametrize("item", UNUSUAL)
+def test_what_is_not_as_usual_is_seen_among_chunks_that_are(item: Payload) -> None:
+    items = [USUAL, USUAL, item, USUAL, item, item, USUAL]
+    together, apart = (dialect("gemini").fold(Policies()) for _ in range(2))
+    together.add(copy.deepcopy(items))
+    for one in copy.deepcopy(items):
+        apart.add([one])
+
+    assert fast(items) == plain(items)
+    assert together.finish(done=False) == apart.finish(done=False)
+
+
 def entry(path: Any, **value: Any) -> Payload:
     return chunk({"functionCall": {"partialArgs": [{"jsonPath": path, **value}], "willContinue": True}})
 
