@@ -43,6 +43,7 @@ def test_a_suspect_says_what_is_wrong(one: type[Suspect]) -> None:
             "openai-chat",
             "cohere-v2",
             "bedrock-converse",
+            "gemini",
             "ollama",
             "ai-sdk-ui",
             "claude-log",
