@@ -97,6 +97,23 @@ class UsageOfLastChunk(TextbookGemini):
         super().fold_report(report)
 
 
+class UsageNullErases(TextbookGemini):
+    """Lets a null take a count away; in chunks that the Python SDK dumped, what was not sent is null.
+
+    In the wild: ``usage.update(chunk["usage_metadata"])``.
+    """
+
+    name = "usage-null-erases"
+    failure = "usage-zero-or-null-overwrites"
+    kin = ("usage-of-finish-chunk", "usage-of-last-chunk")
+    touches = ("usage",)
+    sources = ("https://github.com/pydantic/pydantic-ai/issues/7913",)
+
+    def fold_report(self, report: dict[str, Any]) -> None:
+        super().fold_report(report)
+        self.usage.update({key: None for key, value in report.items() if value is None})
+
+
 class UsageOfFinishChunk(TextbookGemini):
     """Reads usage off the chunk with the finish reason alone; a stream that breaks off has none.
 
@@ -252,6 +269,7 @@ GEMINI_USAGE: tuple[type[TextbookGemini], ...] = (
     UsageLargestKept,
     UsageOfFirstChunk,
     UsageOfLastChunk,
+    UsageNullErases,
     UsageOfFinishChunk,
     UsageNeedsCandidates,
     UsageNoneAsZero,
