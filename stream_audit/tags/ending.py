@@ -87,6 +87,7 @@ LIMITS = frozenset(
         *("refusal", "pause_turn", "guardrail_intervened", "content_filtered", "max_output_tokens"),
         *("MAX_TOKENS", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "incomplete"),
         *("ERROR_LIMIT", "ERROR_TOXIC", "LANGUAGE", "OTHER", "IMAGE_SAFETY", "MALFORMED_FUNCTION_CALL"),
+        *("ERROR", "TIMEOUT"),
     )
 )
 """Finish reasons of any dialect that say that the answer is not whole."""

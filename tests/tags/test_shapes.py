@@ -88,6 +88,28 @@ SHOWN = [
     event("finish-step"),
     event("finish", finishReason="stop"),
 ]
+PLANNED = [
+    event("message-start", id="m", delta={"message": {"role": "assistant"}}),
+    event("tool-plan-delta", delta={"message": {"tool_plan": "I look."}}),
+    event(
+        "tool-call-start",
+        index=0,
+        delta={"message": {"tool_calls": {"id": "c", "function": {"name": "f", "arguments": ""}}}},
+    ),
+    event("tool-call-delta", index=0, delta={"message": {"tool_calls": {"function": {"arguments": "{}"}}}}),
+    event(
+        "message-end",
+        delta={
+            "finish_reason": "TOOL_CALL",
+            "usage": {"billed_units": {"input_tokens": 2}, "tokens": {"input_tokens": 9}},
+        },
+    ),
+]
+CALLED = {"function": {"index": 0, "name": "f", "arguments": {"x": 1}}}
+CHATTED = [
+    {"model": "m", "message": {"role": "assistant", "content": "", "tool_calls": [CALLED]}, "done": False},
+    {"model": "m", "message": {"role": "assistant", "content": ""}, "done": True, "eval_duration": 7},
+]
 START, END = PLAIN[0], PLAIN[-1]
 
 STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
@@ -212,6 +234,13 @@ STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
     "output-preliminary": (SHOWN, 7, 1),
     "step-reset": (SHOWN, 8, 1),
     "step-end": (SHOWN, 9, 1),
+    "tool-plan": (PLANNED, 2, 1),
+    "billed-units-differ": (PLANNED, 5, 1),
+    "arguments-object": (CHATTED, 1, 1),
+    "call-without-id": (CHATTED, 1, 1),
+    "prompt-uncounted": (CHATTED, 2, 1),
+    "durations": (CHATTED, 2, 1),
+    "context": ([{"model": "m", "response": "x", "done": True, "context": [1]}], 1, 1),
     "write-uncollected": (
         [{"op": "StreamContext"}, {"op": "write_text", "delta": "x", "collect": False}, {"op": "finish"}],
         2,
@@ -333,3 +362,18 @@ def test_a_note_that_says_what_a_shape_says_is_not_listed_beside_it(tmp_path: Pa
 
     assert "stream-cut-off" in found
     assert "truncation-undetected" not in found
+
+
+def test_pieces_of_a_call_of_cohere_are_of_the_call_that_their_index_names(tmp_path: Path) -> None:
+    found = tagged(write(tmp_path / "a.jsonl", PLANNED))
+
+    assert found["tool-call"] == Tagged("tool-call", 3, 2)
+    assert not {"tool-calls-parallel", "tool-calls-interleaved", "tool-call-and-text"} & {*found}
+
+
+def test_every_call_of_ollama_is_another_one(tmp_path: Path) -> None:
+    found = tagged(write(tmp_path / "a.jsonl", [CHATTED[0], *CHATTED]))
+
+    assert found["tool-calls-parallel"] == Tagged("tool-calls-parallel", 2, 1)
+    assert found["tool-index-not-in-order"] == Tagged("tool-index-not-in-order", 2, 1)
+    assert "role-repeated" in found

@@ -41,6 +41,7 @@ words = st.sampled_from(
         *("usage", "message", "content_block", "text_delta", "content_block_delta", "content_block_start"),
         *("contentBlockStart", "contentBlockDelta", "start", "toolUse", "reasoningContent", "metadata"),
         *("toolCallId", "tool-input-start", "citations", "text-end", "data-x", "providerExecuted"),
+        *("tool_plan", "tool-call-start", "billed_units", "tokens", "done", "response", "thinking"),
         *("tool_use", "op", "write_text", "begin_tool_call", "finish_reason", "annotations", "text", "input"),
     ]
 )

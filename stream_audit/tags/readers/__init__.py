@@ -11,7 +11,9 @@ from stream_audit.tags.readers.ai_sdk_stream import AI_SDK_STREAM
 from stream_audit.tags.readers.ai_sdk_ui import AI_SDK_UI
 from stream_audit.tags.readers.anthropic_messages import ANTHROPIC_MESSAGES
 from stream_audit.tags.readers.bedrock_converse import BEDROCK_CONVERSE
+from stream_audit.tags.readers.cohere_v2 import COHERE_V2
 from stream_audit.tags.readers.gemini import GEMINI
+from stream_audit.tags.readers.ollama import OLLAMA
 from stream_audit.tags.readers.openai_chat import OPENAI_CHAT
 from stream_audit.tags.readers.openai_completions import OPENAI_COMPLETIONS
 from stream_audit.tags.saying import Reader
@@ -23,7 +25,9 @@ READERS: tuple[Reader, ...] = (
     OPENAI_COMPLETIONS,
     ANTHROPIC_MESSAGES,
     BEDROCK_CONVERSE,
+    COHERE_V2,
     GEMINI,
+    OLLAMA,
     AI_SDK_STREAM,
     AI_SDK_UI,
 )
