@@ -20,7 +20,7 @@ from stream_audit.recordings import Source, read
 from stream_audit.recordings.framings import aws_messages
 from stream_audit.recordings.framings.aws_messages import Damage, Message, messages
 from tests.recordings.doubles import answer, chat, ends, events, payloads, problems, texts
-from tests.recordings.framings.aws import Value, chunk, event, message, raw_message, stream
+from tests.recordings.framings.aws import Value, chunk, event, header, message, raw_message, stream
 
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus"
 ROWS = answer("a", *"abcdefgh")
@@ -153,7 +153,7 @@ BROKEN = {
     "no event type": (message({":message-type": "event"}, b"{}"), "message-broken"),
     "type of message unknown": (message({":message-type": "x", ":x-type": "y"}, b"{}"), "message-broken"),
     "name that is no text": (message({":message-type": "event", ":event-type": b"a"}), "message-broken"),
-    "header twice": (raw_message(b"\1a\0\1a\0"), "message-broken"),
+    "header twice": (raw_message(2 * header(":event-type", "a"), b"{}"), "message-broken"),
     "header of no known type": (raw_message(b"\1a\x63"), "message-broken"),
     "header cut off": (raw_message(b"\1a\7\0\x09abc"), "message-broken"),
     "header name cut off": (raw_message(b"\x20a"), "message-broken"),
@@ -164,6 +164,7 @@ BROKEN = {
     "payload nested too deep": (message({":event-type": "a"}, b"[" * 300 + b"]" * 300), "nesting-too-deep"),
     "payload that goes on behind itself": (message({":event-type": "a"}, b'{},"b":{}'), "line-not-json"),
     "base64 that is none": (event("chunk", {"bytes": "e30"}), "message-broken"),
+    "base64 with a stranger in it": (event("chunk", {"bytes": "e3!0="}), "message-broken"),
     "base64 with letters of none": (event("chunk", {"bytes": "é==="}), "message-broken"),
 }
 
