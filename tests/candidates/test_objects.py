@@ -2,22 +2,23 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_audit.candidates.inside import cohere, declared, google, objects, ollama
+from stream_audit.candidates.inside import cohere, declared, google, objects, ollama, responses
 from stream_audit.candidates.inside.declared import ROOTS
 from stream_audit.candidates.inside.plain import plain
 
-TABLES: tuple[Any, ...] = (declared, google, cohere, ollama)
+TABLES: tuple[Any, ...] = (declared, responses, google, cohere, ollama)
 FIELDS: dict[str, str] = {name: fields for table in TABLES for name, fields in table.FIELDS.items()}
 CHILDREN: dict[str, dict[str, str]] = {
     name: children for table in TABLES for name, children in table.CHILDREN.items()
 }
-BY_TYPE = {**declared.BY_TYPE, **cohere.BY_TYPE}
+BY_TYPE = {**declared.BY_TYPE, **responses.BY_TYPE, **cohere.BY_TYPE}
 GOOGLE = {name for fields in google.FIELDS.values() for name in fields.split()}
 NAMES = sorted({name.rstrip("!") for fields in FIELDS.values() for name in fields.split()})
 NAMES += sorted(google.api_name(name) for name in GOOGLE)
@@ -31,6 +32,55 @@ JSON = st.recursive(
 )
 PAYLOADS = st.dictionaries(KEYS, JSON, max_size=6)
 DIALECTS = st.sampled_from([*ROOTS, "unheard-of"])
+
+
+CLOSING: dict[str, Any] = {
+    "type": "response.completed",
+    "response": {
+        "id": "resp_1",
+        "output": [
+            {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}]},
+            {"type": "message", "content": [{"type": "output_text", "text": "It is "}]},
+            {"type": "function_call", "name": "look", "arguments": "{}"},
+            {"type": "message", "content": [{"type": "refusal", "refusal": "No"}]},
+            {"type": "message", "content": [{"type": "output_text", "text": "42."}, {"type": "output_text"}]},
+            {"type": "newest_call", "usage": {"a": 1}},
+        ],
+        "metadata": {"ticket": "7"},
+        "usage": {"input_tokens": 3, "output_tokens_details": {"reasoning_tokens": 1}},
+    },
+}
+
+
+def test_events_of_responses_get_their_classes_all_the_way_down() -> None:
+    made = objects.build(copy.deepcopy(CLOSING), "openai-responses")
+    thought, message, call, _, _, newest = made.response.output
+
+    assert type(made).__name__ == "ResponseCompletedEvent"
+    assert [type(one).__name__ for one in (thought, message.content[0], call)] == [
+        *("ResponseReasoningItem", "ResponseOutputText", "ResponseFunctionToolCall"),
+    ]
+    assert (thought.encrypted_content, call.namespace, newest.usage.a) == (None, None, 1)
+    assert made.response.metadata == {"ticket": "7"}
+    assert made.response.usage.output_tokens_details.reasoning_tokens == 1
+    with pytest.raises(AttributeError, match="'OutputTokensDetails' object has no attribute 'thinking"):
+        _ = made.response.usage.output_tokens_details.thinking_tokens
+    assert objects.dump(made) == CLOSING
+
+
+def test_a_response_tells_the_text_of_its_messages() -> None:
+    made = objects.build(copy.deepcopy(CLOSING), "openai-responses")
+
+    assert made.response.output_text == "It is 42."
+
+
+def test_the_usage_of_a_response_is_found_in_its_event() -> None:
+    made = objects.build(copy.deepcopy(CLOSING), "openai-responses")
+    ((index, usage),) = objects.usages([made])
+
+    assert (index, usage.input_tokens) == (0, 3)
+    assert type(usage) in objects.USAGES
+    assert objects.usages([CLOSING]) == [(0, None)]
 
 
 @given(payload=PAYLOADS, dialect=DIALECTS)
@@ -228,6 +278,39 @@ def test_nothing_is_declared_that_the_sdk_does_not_declare(library: str) -> None
         assert set(FIELDS[name].split()) <= theirs, name
 
 
+def test_nothing_is_declared_of_responses_that_the_sdk_does_not_declare() -> None:
+    installed = pytest.importorskip("openai")
+    if int(installed.__version__.split(".")[0]) < 3:
+        pytest.skip("the table was written from a later version")
+    from openai.types.responses import ResponseStreamEvent
+
+    seen: set[str] = set()
+    rest = [(ROOTS["openai-responses"], model) for model in _models(ResponseStreamEvent)]
+    while rest:
+        kind, model = rest.pop()
+        (told,) = get_args(model.model_fields["type"].annotation) if kind in BY_TYPE else (None,)
+        name = BY_TYPE[kind].get(told) if kind in BY_TYPE else kind
+        if name is None or name in seen or name == "Record":
+            continue
+        seen.add(name)
+        theirs = {field + ("!" if info.is_required() else "") for field, info in model.model_fields.items()}
+        assert name.rpartition(".")[2] == model.__name__
+        assert set(FIELDS[name].split()) <= theirs, name
+        for field, child in CHILDREN.get(name, {}).items():
+            inner = list(_models(model.model_fields[field].annotation))
+            assert inner, (name, field)
+            rest += [(child, one) for one in inner]
+    assert seen == set(responses.FIELDS)
+
+
+def _models(annotation: Any) -> Iterator[Any]:
+    """The classes of the SDK that a field may hold."""
+    if hasattr(annotation, "model_fields"):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
 def _sdk_classes(library: str) -> dict[str, Any]:
     if library == "openai":
         from openai.types import completion, completion_choice, completion_usage
@@ -240,8 +323,9 @@ def _sdk_classes(library: str) -> dict[str, Any]:
         from anthropic.types import raw_message_delta_event
 
         modules = [types, raw_message_delta_event]
-    first = list(FIELDS).index("RawMessageStartEvent")
-    ours = list(FIELDS)[:first] if library == "openai" else list(FIELDS)[first:-1]
+    names = list(declared.FIELDS)
+    first = names.index("RawMessageStartEvent")
+    ours = names[:first] if library == "openai" else names[first:-1]
     found = {
         name: getattr(module, name) for name in ours for module in modules[::-1] if hasattr(module, name)
     }

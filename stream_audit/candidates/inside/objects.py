@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from . import cohere, declared, google, ollama
+from . import cohere, declared, google, ollama, responses
 from .declared import ROOTS
 from .record import NOTHING, Fields, How, Record, dumped
 
@@ -92,10 +92,18 @@ def _google_class(name: str, fields: str) -> type[Record]:
     return type(name, (google.Answer, made), {}) if name == ROOTS["gemini"] else made
 
 
-_BY_TYPE = {**declared.BY_TYPE, **cohere.BY_TYPE}
-_CHILDREN = {**declared.CHILDREN, **google.CHILDREN, **cohere.CHILDREN, **ollama.CHILDREN}
+_BY_TYPE = {**declared.BY_TYPE, **responses.BY_TYPE, **cohere.BY_TYPE}
+_CHILDREN = {
+    **declared.CHILDREN,
+    **responses.CHILDREN,
+    **google.CHILDREN,
+    **cohere.CHILDREN,
+    **ollama.CHILDREN,
+}
 _CLASSES: dict[str, type[Record]] = {
     **{name: _class(name, fields) for name, fields in declared.FIELDS.items()},
+    **{name: _class(name, fields) for name, fields in responses.FIELDS.items()},
+    "Response": _class("Response", responses.FIELDS["Response"], responses.Answer),
     **{name: _google_class(name, fields) for name, fields in google.FIELDS.items()},
     **{name: _class(name, fields) for name, fields in cohere.FIELDS.items()},
     **{name: _class(name, fields, ollama.Subscriptable) for name, fields in ollama.FIELDS.items()},
@@ -104,7 +112,10 @@ _CLASSES: dict[str, type[Record]] = {
 
 USAGES: tuple[type[Record], ...] = tuple(
     _CLASSES[name]
-    for name in ("CompletionUsage", "Usage", "MessageDeltaUsage", google.USAGE, cohere.USAGE, _OPEN_USAGE)
+    for name in (
+        *("CompletionUsage", "Usage", "MessageDeltaUsage", responses.USAGE, google.USAGE, cohere.USAGE),
+        _OPEN_USAGE,
+    )
 )
 """The classes of what a chunk holds under ``usage`` or ``usageMetadata``."""
 
@@ -120,6 +131,7 @@ def _usage(chunk: Any) -> Any:
         (chunk, "usage"),
         (_member(chunk, "message"), "usage"),
         (_member(chunk, "delta"), "usage"),
+        (_member(chunk, "response"), "usage"),
         (chunk, "usage_metadata"),
         (chunk, "usageMetadata"),
     )
