@@ -60,8 +60,8 @@ ADAPTERS: tuple[Adapter, ...] = (
     Adapter(
         name="openai",
         library="openai",
-        dialects=("openai-chat",),
-        title="the OpenAI SDK's chat completion stream",
+        dialects=("openai-chat", "openai-responses"),
+        title="the OpenAI SDK's streams for chat completions and Responses",
         companions=(("httpx<0.28", "<1.55.3"),),
     ),
     Adapter(

@@ -89,6 +89,7 @@ _FRAMINGS = {
     "cohere-v2": Framing(frame=_named_event, end=_DONE),
     "gemini": Framing(),
     "ollama": _Lines(),
+    "openai-responses": Framing(frame=_named_event),
 }
 """Dialects that are sent otherwise than as plain events with ``[DONE]`` behind them."""
 

@@ -1,8 +1,12 @@
-"""The OpenAI SDK: recorded chunks served to its client, folded by its own chat completion stream."""
+"""The OpenAI SDK: recorded chunks served to its client, folded by its own streams for chat and Responses.
+
+Versions before the one that came with ``responses.stream`` fold chat alone.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import openai
@@ -10,8 +14,13 @@ from openai.types import CompletionUsage
 
 from ._provider import NOWHERE, Provider
 
-DIALECTS = ("openai-chat",)
-MATERIALISED = (CompletionUsage,)
+DIALECTS: tuple[str, ...] = ("openai-chat",)
+MATERIALISED: tuple[type, ...] = (CompletionUsage,)
+if find_spec("openai.lib.streaming.responses"):
+    from openai.types.responses import ResponseUsage
+
+    DIALECTS = (*DIALECTS, "openai-responses")
+    MATERIALISED = (*MATERIALISED, ResponseUsage)
 _provider = Provider()
 
 
@@ -21,13 +30,16 @@ def version() -> str:
 
 
 def prepare() -> None:
-    """Make the client, which takes a second, before any fold's time runs."""
+    """Make the client and load its types, which takes seconds, before any fold's time runs."""
     _ = _client().chat.completions.stream
 
 
 def fold(chunks: list[dict[str, Any]], dialect: str) -> object:
-    """Stream the chunks through the client; the SDK's final completion."""
+    """Stream the chunks through the client; the SDK's final completion or response."""
     _provider.play(chunks, dialect)
+    if dialect == "openai-responses":
+        with _client().responses.stream(model="recorded", input=[]) as events:
+            return events.get_final_response()
     with _client().chat.completions.stream(model="recorded", messages=[]) as stream:
         return stream.get_final_completion()
 

@@ -28,6 +28,8 @@ _TOOLS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Items that the client may have to answer: what the tool is called where they do not say it, and where
 its arguments are."""
+_FILLED = ("action", "actions", "operation")
+"""Places that providers and their SDKs fill up with nulls."""
 _CALL = frozenset(("type", "id", "status", "call_id", "name", "parsed_arguments"))
 
 
@@ -112,15 +114,25 @@ def _is_call(item: _Item) -> bool:
 
 def _call(item: _Item) -> ToolCall:
     name, places = _TOOLS[str(item.get("type"))]
-    given = next((item[place] for place in places if item.get(place)), None)
+    place = next((place for place in places if item.get(place)), places[0])
+    given = item.get(place) or ""
+    if not isinstance(given, str):
+        given = _json(_present(given) if place in _FILLED else given)
     return ToolCall(
         id=word(item.get("call_id")),
         name=name or word(item.get("name")),
-        arguments=given if isinstance(given, str) else "" if given is None else _json(given),
+        arguments=given,
         extra={
             key: value for key, value in item.items() if key not in {*_CALL, *places} and value is not None
         },
     )
+
+
+def _present(value: Any) -> Any:
+    """A value without what is null in it."""
+    if isinstance(value, Mapping):
+        return {key: _present(inner) for key, inner in value.items() if inner is not None}
+    return [_present(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _json(value: Any) -> str:

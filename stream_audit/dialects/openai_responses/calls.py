@@ -23,6 +23,9 @@ CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Type of item to the name of its tool, where the item has no name, and the keys that may hold arguments."""
 
+FILLED = frozenset(("action", "actions", "operation"))
+"""Arguments that the provider fills up with nulls."""
+
 IDENTITY = frozenset(("type", "id", "status", "call_id"))
 
 
@@ -37,8 +40,9 @@ def tool_call(part: Mapping[str, Any]) -> ToolCall | None:
     identity, given = part.get("call_id"), part.get("name")
     extra |= {"call_id": identity} if _odd(identity) else {}
     extra |= {"name": given} if not name and _odd(given) else {}
-    held = next((part.get(key) for key in keys if not silent(part.get(key))), None)
-    arguments = held if isinstance(held, str) else "" if held is None else _compact(held)
+    key = next((key for key in keys if not silent(part.get(key))), keys[0])
+    held = part.get(key)
+    arguments = held if isinstance(held, str) else "" if silent(held) else _compact(held, key in FILLED)
     if arguments is None:
         extra[keys[0]] = held
     return ToolCall(
@@ -70,12 +74,17 @@ def _odd(value: Any) -> bool:
     return value is not None and not isinstance(value, str)
 
 
-def _compact(value: Any) -> str | None:
-    """A value as JSON text; ``None`` when it nests too deeply to be written."""
+def _compact(value: Any, filled: bool) -> str | None:
+    """A value as JSON text, one that was filled up without its nulls; ``None`` when it nests too deeply."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _compact(json.loads(text, object_pairs_hook=_present), False) if filled else text
     except RecursionError:
         return None
+
+
+def _present(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value for key, value in pairs if value is not None}
 
 
 def _no_constant(name: str) -> Any:

@@ -255,9 +255,18 @@ class ResponseSoFar:
         if given is None or isinstance(given, str):
             return given or ""
         try:
-            return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+            if "arguments" in places or "input" in places:
+                return text
+            present = json.loads(text, object_pairs_hook=without_nulls)
+            return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
         except RecursionError:
             return None
+
+
+def without_nulls(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What providers fill up an object with is not there."""
+    return {key: value for key, value in pairs if value is not None}
 
 
 def joined(entries: list[dict[str, Any]], key: str) -> str | None:
