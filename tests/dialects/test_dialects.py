@@ -5,7 +5,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from stream_audit.dialects import DIALECTS, dialect
 from stream_audit.errors import UnknownName
@@ -116,7 +116,7 @@ STREAMS = {
 @pytest.mark.parametrize("name", [known.name for known in DIALECTS])
 def test_what_is_noted_at_the_end_is_about_the_whole_stream(name: str) -> None:
     @given(items=STREAMS[name])
-    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     def check(items: list[Payload]) -> None:
         running = dialect(name).fold(Policies())
         running.add(json.loads(json.dumps(items)))

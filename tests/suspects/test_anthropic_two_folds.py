@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,14 @@ def test_both_folds_agree_whatever_the_type_of_a_value(events: list[Payload]) ->
 DEEP = 100_000
 
 
+@functools.cache
+def two_deep() -> tuple[Payload, Payload]:
+    """Two objects that are equal and not one. Made once: to make one takes longer than to fold it."""
+    return nested(DEEP), nested(DEEP)
+
+
 def test_a_seed_that_nests_too_deeply_for_text_stays_as_it_was_sent() -> None:
-    seed = nested(DEEP)
+    seed, _ = two_deep()
     tools = [
         {"type": "content_block_start", "index": at, "content_block": {"type": kind, "input": seed}}
         for at, kind in enumerate(("tool_use", "server_tool_use"))
@@ -130,9 +137,7 @@ def test_an_input_streamed_deeper_than_a_parser_goes_stays_text() -> None:
 @pytest.mark.parametrize("key", ["error", "usage", "delta", "message", "content_block", "type", "novelty"])
 @pytest.mark.parametrize("kind", ["message_start", "content_block_delta", "message_delta", "error", "x"])
 def test_no_depth_of_any_value_raises_in_either_fold(kind: str, key: str) -> None:
-    deep = {**nested(DEEP), "type": nested(DEEP), "text": nested(DEEP)}
-    other = {**nested(DEEP), "type": nested(DEEP), "text": nested(DEEP)}
-    events = [{"type": kind, key: deep}, {"type": kind, key: other}]
+    events = [{"type": kind, key: {**one, "type": {**one}, "text": {**one}}} for one in two_deep()]
 
     running = dialect("anthropic-messages").fold(Policies())
     running.add(events)
