@@ -333,6 +333,15 @@ def test_a_delta_without_index_belongs_to_the_block_opened_last() -> None:
     assert said([text(None, "a"), text(0, "b")]).parts == ({"text": "ab"},)
 
 
+def test_a_block_whose_kind_a_delta_tells_stays_where_it_was_opened() -> None:
+    alone = response(started(0), text(0, "a"), closed(None))
+    followed = response(started(0), tool(1), text(0, "a"), piece(None, "{}"), closed(0), closed(None))
+
+    assert (said(alone).parts, notes(alone)) == (({"text": "a"},), [])
+    assert [call.arguments for call in said(followed).tool_calls] == ["{}"]
+    assert notes(followed) == []
+
+
 def test_a_start_without_index_takes_the_next_one() -> None:
     assert said([text(0, "a"), tool(None), piece(1, "{}")]).tool_calls[0].arguments == "{}"
 

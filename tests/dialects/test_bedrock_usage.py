@@ -103,6 +103,14 @@ def test_the_gateways_metrics_are_kept_and_never_counted() -> None:
             },
             [("cache-ttl-contradiction", "usage.cache_write_tokens")],
         ),
+        (
+            {
+                "inputTokens": 4,
+                "cacheWriteInputTokens": 900,
+                "cacheDetails": [{"ttl": "1h", "inputTokens": 900}, {"ttl": "5m"}],
+            },
+            [],
+        ),
         ({"inputTokens": 4, "cacheDetails": [{"ttl": "1h", "inputTokens": 900}]}, []),
     ],
 )
