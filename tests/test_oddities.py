@@ -317,6 +317,80 @@ ODDITIES: dict[str, tuple[str, Callable[[str], Any], Any]] = {
         lambda f: (calls(f), [next(iter(part)) for part in message(f).parts]),
         ([("final_result", '{"result": 42}')], ["toolUse", "toolResult", "toolUse"]),
     ),
+    "arguments that come only whole are the call's": (
+        "openai-responses/whole-arguments-ignored",
+        lambda f: (calls(f), noted(f)),
+        ([("heat", '{"to":220}')], set()),
+    ),
+    "another item id in every event is one item": (
+        "openai-responses/items-by-id",
+        lambda f: (message(f).content, len(message(f).parts), noted(f)),
+        ("Who is it?", 1, {"item-id-mismatch"}),
+    ),
+    "a response behind a response is a recording of its own, and counts from 0": (
+        "openai-responses/two-answers-in-a-row",
+        lambda f: [
+            (one.reference.id, one.reference.usage.total_tokens, one.complete, len(one.findings))
+            for one in audited(f)
+            if one.reference and one.reference.usage
+        ],
+        [("resp_ebb", 20, True, 0), ("resp_flow", 36, True, 0)],
+    ),
+    "a response that is taken up again is folded, and what was open believes its end": (
+        "openai-responses/taken-up-again",
+        lambda f: (
+            [part["content"][0]["text"] for part in message(f).parts],
+            folded(f).id,
+            audited(f)[0].complete,
+            noted(f),
+        ),
+        (
+            ["The ferry was late, but came.", "Bring a coat."],
+            "resp_ferry",
+            True,
+            {"block-start-missing", "terminal-snapshot-disagrees"},
+        ),
+    ),
+    "where numbers are missing the end of the item is believed": (
+        "openai-responses/gaps-overlooked",
+        lambda f: (message(f).content, noted(f)),
+        ("Half a bridge is no way.", {"events-out-of-order", "terminal-snapshot-disagrees"}),
+    ),
+    "what is sent again under its number is read once": (
+        "openai-responses/sent-again-applied",
+        lambda f: (message(f).content, noted(f)),
+        ("Hallo there", {"events-duplicated"}),
+    ),
+    "a closing event without items takes none away": (
+        "openai-responses/closing-output-trusted",
+        lambda f: (message(f).content, noted(f)),
+        ("Over stones.", {"terminal-snapshot-wipes"}),
+    ),
+    "a closing text that disagrees takes nothing from what was streamed": (
+        "openai-responses/closing-text-wins",
+        lambda f: (message(f).content, noted(f)),
+        ("The kettle sings.", {"terminal-snapshot-disagrees"}),
+    ),
+    "padding and settings are no text, and a stream as sent has nothing to note": (
+        "openai-responses/reasoning-as-sent",
+        lambda f: (message(f).reasoning, message(f).content, "obfuscation" in folded(f).extra, noted(f)),
+        ("**Ferries**\n\nTwo a day.", "The ferry leaves at nine.", False, set()),
+    ),
+    "what the provider searched is a part and no call": (
+        "openai-responses/web-search-with-citation",
+        lambda f: (calls(f), [part["type"] for part in message(f).parts], folded(f).service_tier),
+        ([], ["web_search_call", "message"], "default"),
+    ),
+    "an answer that ran out of tokens is whole, and says so": (
+        "openai-responses/out-of-tokens",
+        lambda f: (finish(f), audited(f)[0].complete),
+        ("max_output_tokens", True),
+    ),
+    "an error in the middle keeps what was said": (
+        "openai-responses/failure-swallowed",
+        lambda f: (message(f).content, finish(f), folded(f).error["code"], audited(f)[0].complete),
+        ("The wind", "failed", "server_error", False),
+    ),
 }
 
 
