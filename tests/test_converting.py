@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,8 @@ from stream_audit.errors import UsageError
 from stream_audit.model import Policies
 from stream_audit.model.rewriting import Rewriting
 from stream_audit.recordings import Source
+from tests.recordings.containers.made import in_har, in_json, in_yaml, interaction, unstreamed
+from tests.recordings.doubles import answer, sse
 from tests.runs import FIXTURES, HELLO, audit, chunk, write
 
 
@@ -119,6 +122,47 @@ def test_a_twin_lies_beside_under_the_name_of_its_stream(tmp_path: Path) -> None
 
     assert made.done[0].twins == ((tmp_path / "plain-answer.sse.1.response.json").as_posix(),)
     assert audit(tmp_path).summary.twins == {"agrees": 1}
+
+
+@pytest.mark.parametrize("kept_in", [in_yaml, in_json, in_har])
+def test_the_streams_of_a_cassette_or_archive_keep_their_names_and_twins(
+    kept_in: Callable[..., bytes], tmp_path: Path
+) -> None:
+    other = interaction(asked={"model": "other", "stream": True})
+    (tmp_path / "a").write_bytes(kept_in(interaction(), unstreamed(), other))
+
+    made = converted(tmp_path / "out", tmp_path / "a")
+
+    (one,) = made.done
+    assert (one.recordings, one.chunks, one.unlike, made.exit_code) == (2, 10, (), 0)
+    assert one.twins == ((tmp_path / "out" / "a.interaction-1.response.json").as_posix(),)
+    names = [found.recording.id.rpartition("#")[2] for found in audit(tmp_path / "out").audited]
+    assert names == ["interaction-1", "interaction-3"]
+    assert audit(tmp_path / "out").summary.twins == audit(tmp_path / "a").summary.twins == {"differs": 1}
+
+
+def test_an_archive_keeps_when_its_streams_began_and_ended(tmp_path: Path) -> None:
+    timings = {"send": 0, "wait": 250, "receive": 1500}
+    other = interaction(sse(answer("c", "Hi")), asked={"model": "other", "stream": True})
+    (tmp_path / "a.har").write_bytes(in_har(interaction(), other, timings=timings))
+
+    made = converted(tmp_path / "out", tmp_path / "a.har")
+
+    assert [one.unlike for one in made.done] == [()]
+    found = [one.recording.times for one in audit(tmp_path / "out").audited]
+    assert found == [one.recording.times for one in audit(tmp_path / "a.har").audited]
+    assert [round(ended - began, 3) for began, ended in found] == [1.5, 1.5]
+
+
+def test_a_stream_that_a_cassette_did_not_keep_is_said_and_fails_the_run(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(in_yaml(interaction(), interaction(body=None)))
+
+    made = converted(tmp_path / "out", tmp_path / "a.yaml")
+
+    assert [left.reason for left in made.left_out] == [
+        "interaction 2: the body of its stream was not kept",
+    ]
+    assert made.exit_code == 3
 
 
 def test_labels_that_lie_beside_a_source_go_along(tmp_path: Path) -> None:

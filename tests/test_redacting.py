@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from stream_audit.model.rewriting import Rewriting
 from stream_audit.redaction import Keeping
 from stream_audit.redaction.vocabulary import WORDS
 from stream_audit.suspects import SUSPECTS, TEXTBOOKS
+from tests.recordings.containers.made import in_har, in_json, in_yaml, interaction, unstreamed
 from tests.recordings.framings.aws import message
 from tests.runs import FIXTURES, HELLO, audit, chunk, write
 from tests.suspects.recorded import payloads
@@ -201,11 +202,29 @@ def test_what_is_no_text_is_written_in_the_recording_format(tmp_path: Path) -> N
     made = redacted(tmp_path / "out", tmp_path / "a.bin")
 
     (one,) = made.done
-    assert one.remarks == ("it is written in the recording format, as it is no text",)
+    assert one.remarks == ("it is written in the recording format, as its chunks do not stand on lines",)
     text = (tmp_path / "out" / "a.bin.jsonl").read_text("utf-8")
     assert text.startswith('{"format":"stream-audit-recording","version":1}\n')
     assert "Jane" not in text
     assert made.exit_code == 0
+
+
+@pytest.mark.parametrize("kept_in", [in_yaml, in_json, in_har])
+def test_of_a_cassette_or_archive_the_streams_and_their_twins_are_shared(
+    kept_in: Callable[..., bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(kept_in(interaction(), interaction(body=None), unstreamed()))
+
+    made = redacted(tmp_path / "out", tmp_path / "a")
+
+    (one,) = made.done
+    assert (one.recordings, one.chunks, one.unlike, len(one.twins)) == (1, 5, (), 1)
+    assert [(left.line > 0, "was not kept" in left.reason) for left in made.left_out] == [(True, True)]
+    assert made.exit_code == 3
+    assert audit(tmp_path / "out").summary.twins == audit(tmp_path / "a").summary.twins == {"differs": 1}
+    written = "".join(path.read_text("utf-8") for path in (tmp_path / "out").iterdir())
+    assert "example.com" not in written
+    assert "message" not in written.replace('"message": {', "")
 
 
 def test_a_file_of_damaged_lines_is_redacted_and_damaged_the_same_way(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from stream_audit.ledger.sidecar import BESIDE
 from stream_audit.model import Progress
 from stream_audit.model.rewriting import Rewriting, Rewritten
 
-__all__ = ["convert", "converted_name"]
+__all__ = ["convert", "converted_name", "say_left_out"]
 
 _KEPT = frozenset(
     (
@@ -71,9 +71,7 @@ def _convert(job: Job) -> Rewritten | None:
     if any(_unlike(looks, streams, after)):
         streams, after = _written(job, Streams(looks, together=True))
         remarks.append("its recordings are one stream, as one of them cannot be told by itself")
-    for problem in job.seen.problems:
-        if problem.rule not in _KEPT:
-            job.leave_out(problem.line, problem.message)
+    say_left_out(job)
     names = [streams.labels[streams.key(look.recording)] for look in looks]
     return Rewritten(
         source=job.source.id,
@@ -84,6 +82,13 @@ def _convert(job: Job) -> Rewritten | None:
         remarks=(*remarks, *_labels(job)),
         unlike=tuple(_unlike(looks, streams, after)),
     )
+
+
+def say_left_out(job: Job) -> None:
+    """Say what of a source cannot stand in the recording format, as it could not be read."""
+    for problem in job.seen.problems:
+        if problem.rule not in _KEPT:
+            job.leave_out(problem.line, problem.message)
 
 
 def _written(job: Job, streams: Streams) -> tuple[Streams, list[Look]]:

@@ -29,6 +29,7 @@ class Streams:
     def __init__(self, looks: Sequence[Look], *, together: bool = False) -> None:
         self._streams: dict[tuple[str, int], str] = {}
         self._taken: set[str] = set()
+        self._chunks = {self.key(look.recording): look.recording.chunks for look in looks}
         self.labels: dict[tuple[str, int], str] = {}
         """What will tell each recording from the others, by ``key``."""
         lanes: dict[int, list[Look]] = {}
@@ -49,6 +50,11 @@ class Streams:
     def of(self, recording: Recording) -> str:
         """The stream of a recording."""
         return self._streams[self.key(recording)]
+
+    def moment(self, recording: Recording, index: int) -> float | None:
+        """When a chunk arrived, as far as its recording tells when its first one did and its last."""
+        first, last = recording.times or (None, None)
+        return first if index == 0 else last if index == self._chunks[self.key(recording)] - 1 else None
 
     def _name(self, lane: Sequence[Look]) -> None:
         name = first = lane[0].label or "1"
@@ -83,8 +89,9 @@ def envelopes(source: Source, dialect: Dialect | None, streams: Streams) -> Iter
         if recording.times and arrived is None:
             arrived = moments(source)
         if isinstance(event, Batch):
-            for raw, number in zip(event.raws, event.lines, strict=True):
-                yield _line(_head(recording, stream, known, (arrived or {}).get(number)), raw)
+            for index, (raw, number) in enumerate(zip(event.raws, event.lines, strict=True), event.first):
+                at = arrived.get(number) if arrived else streams.moment(recording, index)
+                yield _line(_head(recording, stream, known, at), raw)
         elif recording.done:
             last = recording.times[1] if recording.times else None
             yield _line({**_head(recording, stream, known, last), "end": True})

@@ -14,7 +14,7 @@ from secrets import token_bytes
 
 from stream_audit import recordings
 from stream_audit.corridor.beside import write_twins
-from stream_audit.corridor.converting import converted_name
+from stream_audit.corridor.converting import converted_name, say_left_out
 from stream_audit.corridor.enveloping import Streams, envelopes
 from stream_audit.corridor.looks import Look, shape
 from stream_audit.corridor.places import written_whole
@@ -71,6 +71,8 @@ def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
         return None
     tally = Tally()
     as_lines = recordings.is_lines(job.here)
+    if not as_lines:
+        say_left_out(job)
     owners = _Owners(job, as_lines=as_lines)
     document = redactor.document(tally, lambda line: (job.source, owners.of(line)))
     with written_whole(job.place) as file:
@@ -106,7 +108,7 @@ def _bytes(line: str) -> bytes:
 
 def _remarks(job: Job, *, as_lines: bool) -> Iterator[str]:
     if not as_lines:
-        yield "it is written in the recording format, as it is no text"
+        yield "it is written in the recording format, as its chunks do not stand on lines"
     if os.path.isfile(f"{job.source.path}{BESIDE}"):
         yield f"the labels that lie beside it ({BESIDE}) were not taken along"
 

@@ -75,7 +75,8 @@ def settle(
         findings=tuple(findings),
         counts=counts,
         unreported=sum(entry.account.unreported for entry in entries),
-        remarks=tuple(labels.remarks()),
+        repeated=sum(entry.account.repeated for entry in entries),
+        remarks=(*labels.remarks(), *tally.remarks()),
         summary=_judged(plan, tally.summary, findings, sheets, counts["not_compared"]),
     )
 
@@ -135,7 +136,7 @@ def _item(line: Line, by: Sequence[str]) -> Item:
         key={name: values[name] for name in by if name in values},
         bucket=line.bucket,
         measures=line.pairs,
-        requests=len(line.entries),
+        requests=sum(entry.account.requests for entry in line.entries),
         total=line.total,
         rules=line.rules,
         remark=line.remark,

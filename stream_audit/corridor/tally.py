@@ -15,13 +15,18 @@ from stream_audit import __version__, gate, recordings, totals
 from stream_audit.corridor.auditor import Auditor
 from stream_audit.corridor.plan import Plan
 from stream_audit.ledger.account import COUNTS, MEASURES, Entry
+from stream_audit.ledger.copies import once
 from stream_audit.ledger.labels import Labels
+from stream_audit.ledger.origin import Origin, Origins
 from stream_audit.ledger.request import account_of
 from stream_audit.ledger.rollup import Ledger, Sum
 from stream_audit.model import Audited, Progress, Summary
 from stream_audit.model.bill import Bill, BillRow
 
 __all__ = ["Tally", "usage"]
+
+EARLY = "log-placeholder-usage"
+"""The rule of what a session log tells before it is known."""
 
 
 def usage(
@@ -56,7 +61,7 @@ def usage(
         rows=tuple(map(_row, ledger.rows())),
         folded=tally.folded,
         summary=tally.summary,
-        remarks=(*ledger.remarks(), *labels.remarks()),
+        remarks=(*ledger.remarks(), *labels.remarks(), *tally.remarks()),
     )
 
 
@@ -92,6 +97,8 @@ class Tally:
         self._labels = labels
         self._sources = [one for one in recordings.find(plan.paths) if not labels.is_sidecar(one.path)]
         self._auditor = Auditor(self._plan)
+        self._origins = Origins()
+        self._early = 0
         self.summary = Summary()
         """Grows with the entries: what was found, what could not be read or folded, damage, findings."""
 
@@ -106,6 +113,8 @@ class Tally:
     ) -> Iterator[Entry]:
         """One entry for each recording that was folded, in the order of the sources.
 
+        Those of session logs come last, as the copies of a response can only be told when all are known.
+
         Args:
             progress: Told how many bytes were read since the last call.
             sized: Told once how many bytes there are to read.
@@ -115,14 +124,38 @@ class Tally:
         """
         if sized is not None:
             sized(recordings.size(self._sources))
+        held: list[tuple[Entry, Origin]] = []
+        early: set[str] = set()
         for _, outcome in self._auditor.spread(self._sources, progress):
             if outcome is None:
                 continue
             totals.add(self.summary, outcome)
-            if isinstance(outcome, Audited) and outcome.reference is not None:
-                yield self._entry(outcome)
+            if not isinstance(outcome, Audited) or outcome.reference is None:
+                continue
+            origin = self._origins.of(outcome.recording, outcome.reference)
+            entry = self._entry(outcome, logged=origin is not None)
+            if origin is None:
+                yield entry
+                continue
+            held.append((entry, origin))
+            if any(one.rule == EARLY and one.field == "usage.output_tokens" for one in outcome.findings):
+                early.add(entry.recording)
+        for entry in once(held):
+            self._early += entry.account.requests > 0 and entry.recording in early
+            yield entry
 
-    def _entry(self, audited: Audited) -> Entry:
+    def remarks(self) -> list[str]:
+        """What must be said about session logs once there is no entry left, each a sentence."""
+        said = []
+        if self._early:
+            have = "1 response was" if self._early == 1 else f"{self._early:,} responses were"
+            said.append(f"{have} logged before the end, and may have used more than is counted ({EARLY}).")
+        if absent := self._origins.absent():
+            own = "1 session whose own log is" if absent == 1 else f"{absent:,} sessions whose own logs are"
+            said.append(f"Several logs go on with {own} not here: what they repeat of it counts in each.")
+        return said
+
+    def _entry(self, audited: Audited, *, logged: bool) -> Entry:
         recording = audited.recording
         assert audited.reference is not None
         return Entry(
@@ -130,6 +163,6 @@ class Tally:
             path=recording.path,
             line=recording.first_line,
             labels=self._labels.of(recording),
-            account=account_of(audited.reference, complete=audited.complete),
+            account=account_of(audited.reference, complete=audited.complete, logged=logged),
             times=(recording.times[0], recording.times[1]) if recording.times else None,
         )

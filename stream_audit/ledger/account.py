@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 __all__ = ["COUNTS", "MEASURES", "Account", "Entry"]
 
-COUNTS: tuple[str, ...] = ("requests", "successes", "errors", "partial", "unreported")
-"""What is counted in requests."""
+COUNTS: tuple[str, ...] = ("requests", "successes", "errors", "partial", "unreported", "repeated")
+"""What is counted in requests, and ``repeated`` in recordings that are none."""
 
 MEASURES: tuple[str, ...] = (
     "total_tokens", "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
@@ -29,6 +29,8 @@ class Account:
     """Errors that reported tokens before they broke; these tokens are in the sums."""
     unreported: int = 0
     """Requests that reported no usage at all: their tokens are unknown, not 0."""
+    repeated: int = 0
+    """Recordings of responses that are counted elsewhere; they are no requests, and add no tokens."""
     tokens: dict[str, int] = field(default_factory=dict)
     """Measure to sum. A measure that no request reported is absent, not 0."""
 
@@ -52,3 +54,5 @@ class Entry:
     account: Account
     times: tuple[float, float] | None = None
     """The first and the last moment of its stream, in seconds; ``None`` when the envelope has none."""
+    repeats: Account | None = None
+    """What it would add if it were a request: it is the copy of one that is counted elsewhere."""

@@ -76,6 +76,7 @@ def _plain(entries: Sequence[Entry], mine: Mapping[str, int], apart: Mapping[str
     """Every single mistake that explains ``apart``, one for each rule."""
     seen = set()
     for cause in (
+        *_of_copies(entries, apart),
         *_of_requests(mine, apart),
         *_of_meaning(mine, apart),
         *_of_groups(entries, apart),
@@ -84,6 +85,18 @@ def _plain(entries: Sequence[Entry], mine: Mapping[str, int], apart: Mapping[str
         if cause.rule not in seen:
             seen.add(cause.rule)
             yield cause
+
+
+def _of_copies(entries: Sequence[Entry], apart: Mapping[str, int]) -> Iterator[Cause]:
+    """Responses that are told in several session logs, counted in each of them."""
+    again = Account()
+    for entry in entries:
+        if entry.repeats is not None:
+            again.add(entry.repeats)
+    if _is(_vector(again), apart, 1):
+        one = again.requests == 1
+        which = f"{'1 response' if one else f'{again.requests:,} responses'} that other session logs have too"
+        yield Cause("log-replayed-history", f"{which} {'is' if one else 'are'} counted again")
 
 
 def _of_requests(mine: Mapping[str, int], apart: Mapping[str, int]) -> Iterator[Cause]:
@@ -127,7 +140,8 @@ def _words(measures: Mapping[str, int]) -> str:
 
 def _of_groups(entries: Sequence[Entry], apart: Mapping[str, int]) -> Iterator[Cause]:
     """All requests that share one more label, counted twice or not at all."""
-    whole = entries[0].recording if len(entries) == 1 else f"every one of the {len(entries):,} requests"
+    asked = sum(entry.account.requests for entry in entries)
+    whole = entries[0].recording if len(entries) == 1 else f"every one of the {asked:,} requests"
     yield from _twice_or_never(numbers(entries), apart, whole)
     for label in sorted({name for entry in entries for name in entry.labels}):
         groups: dict[str, list[Entry]] = {}
@@ -137,8 +151,9 @@ def _of_groups(entries: Sequence[Entry], apart: Mapping[str, int]) -> Iterator[C
         if len(groups) < 2:
             continue
         for value, group in groups.items():
-            name = f"{label} {value} ({_requests(len(group))})"
-            yield from _twice_or_never(numbers(group), apart, name)
+            used = numbers(group)
+            name = f"{label} {value} ({_requests(used['requests'])})"
+            yield from _twice_or_never(used, apart, name)
 
 
 def _of_single(entries: Sequence[Entry], apart: Mapping[str, int]) -> Iterator[Cause]:

@@ -20,6 +20,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "errors": ("errors", "error_count", "failed_requests", "failures"),
     "partial": ("partial",),
     "unreported": ("unreported",),
+    "repeated": ("repeated",),
 }  # fmt: skip
 """Measure to the column names that mean it. Case, spaces and hyphens do not matter."""
 

@@ -144,7 +144,7 @@ def _recordings_only(line: Line, known: Known) -> Fact:
     values = _values(line)
     for oddity in known.about(line.key, [pair.measure for pair in line.pairs], exactly=False):
         oddity.told = True
-    requests = len(line.entries)
+    requests = sum(entry.account.requests for entry in line.entries)
     have = f"the recordings have {'1 request' if requests == 1 else f'{requests:,} requests'} ({values})"
     entity = dict(line.key).get("entity")
     if entity is None or entity == "(none)":

@@ -8,7 +8,7 @@ from stream_audit.model import Response, Usage
 __all__ = ["account_of"]
 
 
-def account_of(response: Response, *, complete: bool) -> Account:
+def account_of(response: Response, *, complete: bool, logged: bool = False) -> Account:
     """The account of one request.
 
     It succeeded when its stream came to its end and reported no error. An error's tokens count as
@@ -20,7 +20,10 @@ def account_of(response: Response, *, complete: bool) -> Account:
     Args:
         response: What the stream folded into.
         complete: The end of the stream was seen.
+        logged: It is a recording of a session log. One without a response is no request at all.
     """
+    if logged and response.id is None and response.usage is None:
+        return Account()
     tokens = _tokens(response.usage or Usage())
     success = complete and response.error is None
     return Account(

@@ -17,7 +17,8 @@ class BillRow:
     key: tuple[str | None, ...]
     """Values of the first labels of the bill, as many as the row's level; ``None`` is a missing label."""
     counts: Mapping[str, int]
-    """Requests: ``requests``, ``successes``, ``errors``, ``partial``, ``unreported``."""
+    """``requests``, ``successes``, ``errors``, ``partial`` and ``unreported`` are requests; ``repeated``
+    are recordings that are none."""
     tokens: Mapping[str, int | None]
     """Measure to tokens; ``None`` where no request reported it."""
     seconds: float | None
@@ -35,8 +36,8 @@ class Bill:
     rows: tuple[BillRow, ...]
     """The total of all first, with the key ``()``; then every key before those that it is the sum of."""
     folded: int
-    """Recordings that are in the sums."""
+    """Recordings that are in the sums, but for what they repeat."""
     summary: Summary
     """What was found, what is in no sum and why, and the exit code."""
     remarks: tuple[str, ...] = ()
-    """What is odd about the labels, a sentence each."""
+    """What is odd about the labels and about session logs, a sentence each."""

@@ -45,7 +45,7 @@ class Item:
     bucket: Bucket
     measures: tuple[Measured, ...]
     requests: int
-    """Recordings of the key."""
+    """Requests of the key."""
     total: bool = False
     """A total over keys that have items of their own; counted only where it is wrong by itself."""
     rules: tuple[str, ...] = ()
@@ -85,7 +85,9 @@ class Statement:
     """Keys in each bucket, over all sheets."""
     unreported: int = 0
     """Recordings that reported no usage: their tokens are unknown, not 0."""
+    repeated: int = 0
+    """Recordings of responses that are in other session logs too; each response is counted once."""
     remarks: tuple[str, ...] = ()
-    """What is odd about the labels, a sentence each."""
+    """What is odd about the labels and about session logs, a sentence each."""
     summary: Summary = field(default_factory=Summary)
     """The recordings: how many were found, read, damaged; and how the run ends."""

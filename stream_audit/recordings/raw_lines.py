@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stream_audit.recordings.containers import container
 from stream_audit.recordings.framings import first_bytes, framing, text
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
 from stream_audit.recordings.source import Source
@@ -17,9 +18,10 @@ _END = re.compile(rb"\r\n|\n|\r")
 def is_lines(source: Source) -> bool:
     """Whether a source is text in which each chunk stands on a line or on a few."""
     try:
-        return framing(first_bytes(blocks(source.path, BLOCK, None))) is text
+        start = first_bytes(blocks(source.path, BLOCK, None))
     except Broken:
         return False
+    return container(start) is None and framing(start) is text
 
 
 def raw_lines(source: Source) -> Iterator[tuple[bytes, bytes]]:

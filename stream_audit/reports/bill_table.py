@@ -16,7 +16,7 @@ from stream_audit.reports.options import Options
 from stream_audit.reports.paper import Paper, packed, word
 from stream_audit.reports.printable import printable, quoted
 from stream_audit.reports.remains import print_left_out
-from stream_audit.reports.verdict import counted, exit_line
+from stream_audit.reports.verdict import counted, exit_line, repeated_line
 
 __all__ = ["left_out", "print_bill"]
 
@@ -138,5 +138,10 @@ def _print_end(paper: Paper, bill: Bill) -> None:
     if total["unreported"]:
         silent = f"{counted(total['unreported'], 'request')} reported no usage"
         paper.print(word(f"{silent}; what they used is not known and in no sum."))
+    if total["repeated"]:
+        paper.print(word(repeated_line(total["repeated"])))
+    empty = bill.folded - total["requests"] - total["repeated"]
+    if empty > 0:
+        paper.print(word(f"{counted(empty, 'session log')} without a response; that is no request."))
     paper.print(word(_ending(bill), "green" if bill.summary.exit_code == 0 else "red"))
     paper.flush()

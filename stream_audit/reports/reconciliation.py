@@ -14,7 +14,7 @@ from stream_audit.reports.options import Options
 from stream_audit.reports.paper import Paper, columns, packed, word
 from stream_audit.reports.printable import printable
 from stream_audit.reports.remains import print_left_out
-from stream_audit.reports.verdict import counted, exit_line
+from stream_audit.reports.verdict import counted, exit_line, repeated_line
 
 __all__ = ["print_reconciliation"]
 
@@ -44,6 +44,9 @@ def print_reconciliation(statement: Statement, stream: TextIO, options: Options)
             paper.print(word("not compared", "bold"))
         for remark in remarks:
             paper.print(word(printable(remark)), indent=2)
+        if statement.repeated:
+            paper.print()
+            paper.print(word(repeated_line(statement.repeated)))
     _print_verdict(paper, statement)
     paper.flush()
 

@@ -36,6 +36,7 @@ def write_json(statement: Statement, stream: TextIO) -> None:
             "skipped": summary.counts.skipped,
             "damaged": summary.damaged,
             "unreported": statement.unreported,
+            "repeated": statement.repeated,
         },
         "left_out": [
             {"path": one.path, "line": one.line, "reason": one.reason, "skipped": one.skipped}

@@ -12,6 +12,7 @@ __all__ = [
     "counts_parts",
     "exit_line",
     "named_counts",
+    "repeated_line",
     "verdict",
 ]
 
@@ -24,6 +25,12 @@ _OF_STREAMS = {"compared": "linted", "same": "clean", "differ": "with findings"}
 def counted(number: int, noun: str) -> str:
     """``1 recording``, ``2,391 recordings``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def repeated_line(number: int) -> str:
+    """That so many recordings of session logs are no requests of their own."""
+    verb, they = ("repeats", "it adds") if number == 1 else ("repeat", "they add")
+    return f"{counted(number, 'recording')} {verb} what other session logs have; {they} nothing."
 
 
 def named_counts(counts: Counts, subject: Subject) -> list[tuple[str, str, int]]:

@@ -79,6 +79,14 @@ def counts(value: Any) -> tuple[dict[str, int], set[str]]:
             {"input_tokens": 9, "output_tokens": 4, "reasoning_tokens": 3},
         ),
         (
+            {"input_tokens": 9, "cached_input_tokens": 5, "output_tokens": 4, "total_tokens": 13},
+            {"input_tokens": 9, "cache_read_tokens": 5, "output_tokens": 4, "total_tokens": 13},
+        ),
+        (
+            {"input_tokens": 9, "cache_write_input_tokens": 2, "reasoning_output_tokens": 3},
+            {"input_tokens": 9, "cache_write_tokens": 2, "reasoning_tokens": 3},
+        ),
+        (
             {"input_tokens": 9, "cache_read_tokens": 5, "cache_write_tokens": 2},
             {"input_tokens": 9, "cache_read_tokens": 5, "cache_write_tokens": 2},
         ),

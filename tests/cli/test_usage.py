@@ -39,7 +39,7 @@ def schema() -> Any:
 def test_the_page_shows_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"```console\n\$ stream-audit usage ([^\n]*)\n(.*?)```", PAGE, re.DOTALL)
 
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for line, shown in blocks:
         assert run(capsys, *shlex.split(line)) == (0, shown, "")
 

@@ -20,7 +20,15 @@ EVIL = "\x1b[31mred\x07\r\n\u202e=1+1"
 
 
 def row(*key: str | None, tokens: int | None = 1, seconds: float | None = None, **counts: int) -> BillRow:
-    named = {"requests": 1, "successes": 1, "errors": 0, "partial": 0, "unreported": 0, **counts}
+    named = {
+        "requests": 1,
+        "successes": 1,
+        "errors": 0,
+        "partial": 0,
+        "unreported": 0,
+        "repeated": 0,
+        **counts,
+    }
     names = ("total_tokens", "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens")
     return BillRow(key=key, counts=named, tokens=dict.fromkeys(names, tokens), seconds=seconds)
 
@@ -96,7 +104,7 @@ def test_unknown_is_never_zero() -> None:
     one = bill(row(tokens=None), row("1", tokens=None), row("2", tokens=0))
 
     assert table(one).split("\n")[3].split() == ["1", "1", "?", "?", "?"]
-    assert written(write_csv, one).split("\n")[2] == "1,1,1,1,0,0,0,,,,,,"
+    assert written(write_csv, one).split("\n")[2] == "1,1,1,1,0,0,0,0,,,,,,"
     assert set(json.loads(written(write_json, one))["rows"][1]["tokens"].values()) == {None}
     assert set(json.loads(written(write_json, one))["rows"][2]["tokens"].values()) == {0}
 

@@ -10,9 +10,10 @@ A table of its own, apart from the reference's. The names tell the family:
 - the AI SDK: ``inputTokens`` beside its own details, which the input includes;
 - Converse: ``inputTokens`` beside its cache names, which it leaves out of the input;
 - Anthropic: ``input_tokens`` beside its own cache names, which it leaves out of the input;
+- Codex: ``input_tokens`` beside ``cached_input_tokens`` or ``reasoning_output_tokens``, as its logs have it;
 - neutral: ``input_tokens`` and the names of the neutral response, or the details of OpenAI's Responses.
 
-With neither cache names nor details the last two mean the same. Libraries that keep
+With neither cache names nor details the last three mean the same. Libraries that keep
 neutral counts under names of their own (LangChain, Pydantic AI) are rows of the neutral table.
 """
 
@@ -56,6 +57,15 @@ _ANTHROPIC: _Paths = {
     "cache_read_tokens": ("cache_read_input_tokens",),
     "cache_write_tokens": ("cache_creation_input_tokens",),
     "reasoning_tokens": ("output_tokens_details.thinking_tokens",),
+}
+_PARTS = ("cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
+_CODEX: _Paths = {
+    "input_tokens": ("input_tokens",),
+    "output_tokens": ("output_tokens",),
+    "total_tokens": ("total_tokens",),
+    "cache_read_tokens": ("cached_input_tokens",),
+    "cache_write_tokens": ("cache_write_input_tokens",),
+    "reasoning_tokens": ("reasoning_output_tokens",),
 }
 _CONVERSE: _Paths = {
     "input_tokens": ("inputTokens",),
@@ -228,6 +238,10 @@ def _is_anthropic(value: Mapping[str, Any]) -> bool:
     return isinstance(details, Mapping) and "thinking_tokens" in details
 
 
+def _is_codex(value: Mapping[str, Any]) -> bool:
+    return any(_CODEX[name][0] in value for name in _PARTS)
+
+
 def _as_they_are(_: dict[str, int | None]) -> None:
     """The counts mean what the neutral ones do."""
 
@@ -251,6 +265,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(_is_ollama, _OLLAMA),
     Family(_is_openai, _OPENAI, _take_in),
     Family(_is_anthropic, _ANTHROPIC, _add_cache),
+    Family(_is_codex, _CODEX),
     Family(lambda _: True, _NEUTRAL),
 )
 """Every way to write usage, in the order in which they are asked; the last takes what is left."""

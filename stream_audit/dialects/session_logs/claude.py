@@ -88,7 +88,8 @@ class ClaudeLog(SessionLog):
         written = count(raw.get("cache_creation_input_tokens"))
         details = raw.get("output_tokens_details")
         if is_placeholder(raw):
-            fresh, output = None, None if output in PLACEHOLDERS else output
+            fresh = read = written = None
+            output = None if output in PLACEHOLDERS else output
         return Usage(
             input_tokens=None if fresh is None else fresh + (read or 0) + (written or 0),
             output_tokens=output,

@@ -93,7 +93,7 @@ class LogPlaceholderCounted(TextbookClaudeLog):
 
     name = "log-placeholder-counted"
     failure = "log-placeholder-usage"
-    touches = (*INPUT, *OUTPUT)
+    touches = (*INPUT, *OUTPUT, *CACHE)
     sources = ("https://github.com/ccusage/ccusage/issues/866",)
 
     def is_placeholder(self, usage: dict[str, Any]) -> bool:

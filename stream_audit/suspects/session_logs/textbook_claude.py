@@ -102,7 +102,7 @@ class TextbookClaudeLog:
             count(usage, "cache_creation_input_tokens"),
         )
         if self.is_placeholder(usage):
-            fresh = None
+            fresh = read = written = None
             if output in (0, 1):
                 output = None
         whole = None if fresh is None else fresh + (read or 0) + (written or 0)
