@@ -20,6 +20,7 @@ EVERY = sorted(
     for folder in FIXTURES.iterdir()
     if folder.name != "ledger"
     for path in folder.glob("*.*")
+    if not path.name.endswith(".response.json")
 )
 
 

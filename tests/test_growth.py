@@ -156,6 +156,10 @@ def test_blanks_behind_a_call_s_arguments_leave_them_the_same_json(dialect: str,
     assert (theirs.id, theirs.name, len(longer.choices)) == (mine.id, mine.name, len(plain.choices))
 
 
+CLOSED = {"gaps-overlooked", "taken-up-again", "unannounced-item-dropped"}
+"""Recordings that lack events: the text is their closing event's, however many deltas came before."""
+
+
 @pytest.mark.parametrize(
     ("dialect", "path"),
     [
@@ -182,7 +186,7 @@ def test_a_longer_recording_says_the_same_at_greater_length(dialect: str, path: 
 
         assert brief(longer) == brief(plain)
         taken_back = any(payload["type"] == "reset-step" for payload in payloads if "type" in payload)
-        if " " * 32 not in json.dumps(more) and not taken_back:
+        if " " * 32 not in json.dumps(more) and not taken_back and path.stem not in CLOSED:
             assert length(longer) >= length(plain) + 50
 
 
@@ -197,9 +201,10 @@ def brief(response: Response) -> list[Any]:
 
 
 def length(response: Response) -> int:
-    """Characters of all the text."""
+    """Characters of all the text, of refusals and of what calls are asked."""
     said = [one.message for one in response.choices]
-    return sum(len(text) for one in said for text in (one.content, one.reasoning) if text)
+    texts = [text for one in said for text in (one.content, one.reasoning, one.refusal) if text]
+    return sum(map(len, [*texts, *(call.arguments for one in said for call in one.tool_calls)]))
 
 
 @pytest.mark.parametrize(
