@@ -11,6 +11,8 @@ from stream_audit.dialects import DIALECTS
 from tests.runs import FIXTURES, HELLO, audit, chunk, combiner, write
 
 NAMES = [dialect.name for dialect in DIALECTS]
+ALIKE = {("claude-log", "ollama")}
+"""Folder and dialect: a log's line holds a message just where a chunk of Ollama's does."""
 NOTHING = "return {'role': 'assistant', 'content': None, 'usage': None}"
 
 
@@ -20,7 +22,8 @@ def test_of_a_fixture_only_its_own_dialect_makes_anything(folder: str, forced: s
     kept = audit(FIXTURES / folder, dialect=forced)
 
     assert kept.audited
-    assert {audited.reference is not None for audited in kept.audited} == {folder == forced}
+    made = {audited.reference is not None for audited in kept.audited}
+    assert made == {folder == forced} or (folder, forced) in ALIKE
 
 
 def test_two_that_understand_nothing_are_not_the_same(tmp_path: Path) -> None:
