@@ -42,11 +42,12 @@ def value_of(text: str | bytes) -> Any:
     value=values, style=st.sampled_from([None, "'", '"', "|", ">"]), width=st.sampled_from([20, 80, 10_000])
 )
 @example(value=["a\n b\n"], style="|", width=80)
+@example(value={"\x85": None}, style=None, width=20)
 def test_what_was_written_is_read(value: Any, style: str | None, width: int) -> None:
     text = yaml.dump(value, default_style=style, width=width, allow_unicode=True)
     reader = YamlReader()
     expected = yaml.safe_load(text)
-    if style is None:
+    if style is None and "\x85" not in text:  # PyYAML writes that one so that it reads it as a blank
         assert expected == value
     assert reader.read(text.encode(), 1) == expected
     assert reader.damage == []
