@@ -1,4 +1,4 @@
-"""Calls of a writer of ``ai_sdk_stream_python``, as recorded: how they are recognised and cut apart."""
+"""Calls of a writer of ``ai_sdk_stream_python``, as recorded."""
 
 from __future__ import annotations
 

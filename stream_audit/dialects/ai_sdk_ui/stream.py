@@ -1,4 +1,4 @@
-"""The UI message stream of the Vercel AI SDK: how it is recognised and cut into messages."""
+"""The UI message stream of the Vercel AI SDK."""
 
 from __future__ import annotations
 

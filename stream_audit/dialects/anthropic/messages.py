@@ -1,4 +1,4 @@
-"""Anthropic Messages, the streams of ``/v1/messages``: how they are recognised and cut into messages."""
+"""Anthropic Messages, the streams of ``/v1/messages``."""
 
 from __future__ import annotations
 

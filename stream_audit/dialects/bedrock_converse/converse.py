@@ -1,4 +1,4 @@
-"""Amazon Bedrock's ``ConverseStream``: how its streams are recognised and cut into responses."""
+"""Amazon Bedrock's ``ConverseStream``."""
 
 from __future__ import annotations
 

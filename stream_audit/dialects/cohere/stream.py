@@ -1,4 +1,4 @@
-"""Cohere's chat, the streams of ``/v2/chat``: how they are recognised and cut into messages."""
+"""Cohere's chat, the streams of ``/v2/chat``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gemini, the streams of ``generateContent``: how they are recognised and cut into responses."""
+"""Gemini, the streams of ``generateContent``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ollama's ``/api/chat`` and ``/api/generate``: how their streams are recognised and cut into answers."""
+"""Ollama's ``/api/chat`` and ``/api/generate``."""
 
 from __future__ import annotations
 

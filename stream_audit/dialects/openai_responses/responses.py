@@ -1,4 +1,4 @@
-"""OpenAI's Responses, the streams of ``/v1/responses``: how they are recognised and cut into responses."""
+"""OpenAI's Responses, the streams of ``/v1/responses``."""
 
 from __future__ import annotations
 
