@@ -117,7 +117,7 @@ def test_the_json_report_has_both_lists_and_the_shapes_of_each_recording(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = CHAT / "tool-last-touched.jsonl"
-    assert main(["lint", str(path), "--tags", "--format", "json", "--fail-on", "never"]) == 0
+    assert main(["lint", str(path), "--tags", "--format", "json", "--fail-on", "never", "--strict"]) == 0
 
     told = json.loads(capsys.readouterr().out)
     (found,) = [one for one in told["tags"]["found"] if one["tag"] == "tool-calls-interleaved"]
@@ -131,7 +131,7 @@ def test_the_json_report_has_both_lists_and_the_shapes_of_each_recording(
     }
     assert "tool-calls-interleaved" in told["recordings"][0]["tags"]
     assert {"tag", "title", "rules"} == set(told["tags"]["missing"][0])
-    assert told["command"][-3:] == ["--tags", "--fail-on", "never"]
+    assert told["command"][-4:] == ["--tags", "--fail-on", "never", "--strict"]
 
 
 def test_a_plain_lint_has_neither(capsys: pytest.CaptureFixture[str]) -> None:

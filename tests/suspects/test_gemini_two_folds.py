@@ -142,12 +142,19 @@ def test_what_is_not_as_usual_is_seen_among_chunks_that_are(item: Payload) -> No
     assert together.finish(done=False) == apart.finish(done=False)
 
 
+def piece(part: Payload, **of_candidate: Any) -> Payload:
+    return {"candidates": [{"content": {"parts": [part], "role": "model"}, **of_candidate}]}
+
+
 def entry(path: Any, **value: Any) -> Payload:
     return chunk({"functionCall": {"partialArgs": [{"jsonPath": path, **value}], "willContinue": True}})
 
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(items=wild_streams())
+@example(items=[{**USUAL, "usageMetadata": {"promptTokenCount": 1}}] * 2 + [{**USUAL, "vendor": []}])
+@example(items=[piece({"text": "a", "thought": None})] * 2 + [piece({"text": "a", "vendor": 1})])
+@example(items=[piece({"text": "a"}, index=None)] * 2 + [piece({"text": "a"}, vendor=1)])
 @example(
     items=[{"candidates": [{"content": {"parts": [{"text": "a", "vendor": 1}, {"text": "b", "vendor": 2}]}}]}]
 )

@@ -23,6 +23,9 @@ TEXT_KEYS = frozenset(("text", "thought"))
 NEW_EACH_TIME = frozenset(("logprobsResult", "citationMetadata"))
 """What adds to what was there, also when it says the same."""
 
+ABSENT = object()
+"""Stands for a field that is not there, which is another thing than ``null`` where fields are counted."""
+
 Look = Callable[[Any], Any]
 """Takes all but some fields out of an object, to be compared."""
 
@@ -30,12 +33,13 @@ Look = Callable[[Any], Any]
 class _Usual:
     """What the last chunk was but for its text and usage, where folding that again changes nothing."""
 
-    __slots__ = ("around", "arounds", "beside", "besides", "index", "kind", "sizes", "top", "tops")
+    __slots__ = ("around", "arounds", "beside", "besides", "index", "kind", "reports", "sizes", "top", "tops")
 
     def __init__(self, item: Payload, candidate: Payload, content: Payload, part: Payload) -> None:
         self.sizes = len(item), len(candidate), len(content), len(part)
-        self.index = candidate.get("index")
-        self.kind = part.get("thought")
+        self.index = candidate.get("index", ABSENT)
+        self.kind = part.get("thought", ABSENT)
+        self.reports = "usageMetadata" in item
         self.top = _all_but(item, "candidates", "usageMetadata")
         self.beside = _all_but(candidate, "content", "index")
         self.around = _all_but(content, "parts")
@@ -85,7 +89,7 @@ class GeminiFold(GeminiResponse):
             of_item = -1
         else:
             of_item, of_candidate, of_content, of_part = usual.sizes
-            kind, index, top, tops = usual.kind, usual.index, usual.top, usual.tops
+            kind, index, reports, top, tops = usual.kind, usual.index, usual.reports, usual.top, usual.tops
             around, arounds, beside, besides = usual.around, usual.arounds, usual.beside, usual.besides
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at in range(start, len(items)):
@@ -105,8 +109,9 @@ class GeminiFold(GeminiResponse):
                     and len(candidate) == of_candidate
                     and len(content) == of_content
                     and len(part) == of_part
-                    and part.get("thought") is kind
-                    and candidate.get("index") is index
+                    and part.get("thought", ABSENT) is kind
+                    and candidate.get("index", ABSENT) is index
+                    and ("usageMetadata" in item) is reports
                     and top(item) == tops
                     and around(content) == arounds
                     and beside(candidate) == besides
