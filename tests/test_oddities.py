@@ -288,7 +288,7 @@ ODDITIES: dict[str, tuple[str, Callable[[str], Any], Any]] = {
         ([("list_rooms", "")], {}, set()),
     ),
     "metadata may come before the end, and ends nothing": (
-        "bedrock-converse/metadata-before-stop",
+        "bedrock-converse/metadata-ahead-of-end",
         lambda f: (finish(f), usage(f).total_tokens, audited(f)[0].complete, noted(f)),
         ("end_turn", 27, True, set()),
     ),

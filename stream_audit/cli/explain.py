@@ -69,14 +69,11 @@ def explain(
 
 def _rule(entry: Rule) -> Iterator[str]:
     from stream_audit.cli.prose import folded
-    from stream_audit.cli.reach import NOT_YET, checked
 
     yield f"rule {entry.slug}  ({entry.severity}, {entry.family})"
     yield from folded(entry.title)
     if entry.wire_severity is not None and entry.wire_severity != entry.severity:
         yield f"In a stream itself: {entry.wire_severity}."
-    if not checked(entry):
-        yield from folded(f"{NOT_YET[0].upper()}{NOT_YET[1:]}.")
     yield ""
     yield from _block("why", entry.why)
     yield from _block("wrong", entry.wrong)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["CHUNKS", "DATA", "STATES", "Kind", "kind_of_chunk"]
+from stream_audit.dialects.keys import Check, Keys, anything, flag, object_, text
 
-Check = Callable[[Any], bool]
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _flag(value: Any) -> bool:
-    return isinstance(value, bool)
+__all__ = ["CHUNKS", "DATA", "STATES", "kind_of_chunk"]
 
 
 def _list(value: Any) -> bool:
@@ -31,33 +18,6 @@ def _encoding(value: Any) -> bool:
     return value in ("json", "text")
 
 
-def _anything(_: Any) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The keys of one type of chunk, ``type`` left out. ``null`` is absent."""
-
-    required: Mapping[str, Check] = field(default_factory=dict)
-    optional: Mapping[str, Check] = field(default_factory=dict)
-
-    def refused(self, payload: Mapping[str, Any]) -> str | None:
-        """The first required key that is absent or of a wrong type, ``None`` when all are right."""
-        for name, allowed in self.required.items():
-            value = payload.get(name)
-            if value is None or not allowed(value):
-                return name
-        return None
-
-    def misfits(self, payload: Mapping[str, Any]) -> Iterator[str]:
-        """The optional keys of a wrong type."""
-        for name, allowed in self.optional.items():
-            value = payload.get(name)
-            if value is not None and not allowed(value):
-                yield name
-
-
 STATES = frozenset(
     (
         *("input-streaming", "input-available", "output-available", "output-error", "output-denied"),
@@ -66,69 +26,67 @@ STATES = frozenset(
 )
 """What a tool call's part can be in."""
 
-_PROVIDER: dict[str, Check] = {"providerMetadata": _object}
-_METADATA: dict[str, Check] = {"messageMetadata": _object}
-_ID: dict[str, Check] = {"id": _text}
-_CALL: dict[str, Check] = {"toolCallId": _text}
-_RUN: dict[str, Check] = {"providerExecuted": _flag, "dynamic": _flag, "toolMetadata": _object, **_PROVIDER}
-_OPENED: dict[str, Check] = {"title": _text, **_RUN}
-_DELTA = Kind({**_ID, "delta": _text}, _PROVIDER)
-_MARK = Kind(_ID, _PROVIDER)
-_FILE = Kind({"url": _text, "mediaType": _text}, _PROVIDER)
+_PROVIDER: dict[str, Check] = {"providerMetadata": object_}
+_METADATA: dict[str, Check] = {"messageMetadata": object_}
+_ID: dict[str, Check] = {"id": text}
+_CALL: dict[str, Check] = {"toolCallId": text}
+_RUN: dict[str, Check] = {"providerExecuted": flag, "dynamic": flag, "toolMetadata": object_, **_PROVIDER}
+_OPENED: dict[str, Check] = {"title": text, **_RUN}
+_DELTA = Keys({**_ID, "delta": text}, _PROVIDER)
+_MARK = Keys(_ID, _PROVIDER)
+_FILE = Keys({"url": text, "mediaType": text}, _PROVIDER)
 
-DATA = Kind({}, {"data": _anything, **_ID, "transient": _flag})
+DATA = Keys({}, {"data": anything, **_ID, "transient": flag})
 """A part of the application's own; its type begins with ``data-``."""
 
-CHUNKS: dict[str, Kind] = {
-    "start": Kind({}, {"messageId": _text, **_METADATA}),
+CHUNKS: dict[str, Keys] = {
+    "start": Keys({}, {"messageId": text, **_METADATA}),
     "text-start": _MARK,
     "text-delta": _DELTA,
-    "text-end": Kind(_ID, {"citations": _list, **_PROVIDER}),
+    "text-end": Keys(_ID, {"citations": _list, **_PROVIDER}),
     "reasoning-start": _MARK,
     "reasoning-delta": _DELTA,
     "reasoning-end": _MARK,
-    "tool-input-start": Kind({**_CALL, "toolName": _text}, {"inputEncoding": _encoding, **_OPENED}),
-    "tool-input-delta": Kind({**_CALL, "inputTextDelta": _text}),
-    "tool-input-available": Kind({**_CALL, "toolName": _text}, {"input": _anything, **_OPENED}),
-    "tool-input-error": Kind(
-        {**_CALL, "toolName": _text, "errorText": _text}, {"input": _anything, **_OPENED}
-    ),
-    "tool-approval-request": Kind(
-        {"approvalId": _text, **_CALL},
+    "tool-input-start": Keys({**_CALL, "toolName": text}, {"inputEncoding": _encoding, **_OPENED}),
+    "tool-input-delta": Keys({**_CALL, "inputTextDelta": text}),
+    "tool-input-available": Keys({**_CALL, "toolName": text}, {"input": anything, **_OPENED}),
+    "tool-input-error": Keys({**_CALL, "toolName": text, "errorText": text}, {"input": anything, **_OPENED}),
+    "tool-approval-request": Keys(
+        {"approvalId": text, **_CALL},
         {
-            "approvalDescriptor": _anything,
-            "inputSchemaInput": _anything,
-            "reason": _text,
-            "isAutomatic": _flag,
-            "signature": _text,
+            "approvalDescriptor": anything,
+            "inputSchemaInput": anything,
+            "reason": text,
+            "isAutomatic": flag,
+            "signature": text,
         },
     ),
-    "tool-approval-response": Kind(
-        {"approvalId": _text, "approved": _flag}, {"reason": _text, "providerExecuted": _flag, **_PROVIDER}
+    "tool-approval-response": Keys(
+        {"approvalId": text, "approved": flag}, {"reason": text, "providerExecuted": flag, **_PROVIDER}
     ),
-    "tool-output-available": Kind(_CALL, {"output": _anything, "preliminary": _flag, **_RUN}),
-    "tool-output-error": Kind({**_CALL, "errorText": _text}, _RUN),
-    "tool-output-denied": Kind(_CALL),
-    "custom": Kind({"kind": _text}, _PROVIDER),
-    "source-url": Kind({"sourceId": _text, "url": _text}, {"title": _text, **_PROVIDER}),
-    "source-document": Kind(
-        {"sourceId": _text, "mediaType": _text, "title": _text}, {"filename": _text, **_PROVIDER}
+    "tool-output-available": Keys(_CALL, {"output": anything, "preliminary": flag, **_RUN}),
+    "tool-output-error": Keys({**_CALL, "errorText": text}, _RUN),
+    "tool-output-denied": Keys(_CALL),
+    "custom": Keys({"kind": text}, _PROVIDER),
+    "source-url": Keys({"sourceId": text, "url": text}, {"title": text, **_PROVIDER}),
+    "source-document": Keys(
+        {"sourceId": text, "mediaType": text, "title": text}, {"filename": text, **_PROVIDER}
     ),
     "file": _FILE,
     "reasoning-file": _FILE,
-    "steering-message": Kind({**_ID, "parts": _list}),
-    "start-step": Kind(),
-    "finish-step": Kind(),
-    "reset-step": Kind(),
-    "message-metadata": Kind(_METADATA),
-    "finish": Kind({}, {"finishReason": _text, **_METADATA}),
-    "abort": Kind({}, {"reason": _text}),
-    "error": Kind({"errorText": _text}),
+    "steering-message": Keys({**_ID, "parts": _list}),
+    "start-step": Keys(),
+    "finish-step": Keys(),
+    "reset-step": Keys(),
+    "message-metadata": Keys(_METADATA),
+    "finish": Keys({}, {"finishReason": text, **_METADATA}),
+    "abort": Keys({}, {"reason": text}),
+    "error": Keys({"errorText": text}),
 }
 """Every type but the application's own."""
 
 
-def kind_of_chunk(payload: Mapping[str, Any]) -> tuple[str, Kind | None]:
+def kind_of_chunk(payload: Mapping[str, Any]) -> tuple[str, Keys | None]:
     """The type of a chunk and what it may say; ``None`` for what is no chunk of this protocol."""
     name = payload.get("type")
     if not isinstance(name, str):
