@@ -15,7 +15,7 @@ from stream_audit.cli.configure import settings_option
 if TYPE_CHECKING:
     from stream_audit.model.rewriting import Rewriting
 
-__all__ = ["EXAMPLES", "Force", "Format", "Into", "Paths", "convert", "show"]
+__all__ = ["EXAMPLES", "Force", "Format", "Into", "Paths", "Quiet", "Verbose", "convert", "show"]
 
 _SETTINGS = ("dialect", "policy")
 """What is read from the settings file and from variables: what means the same here as in ``replay``."""
@@ -37,6 +37,8 @@ Paths = Annotated[
 ]
 Into = Annotated[Path, flags.option("-o", "--output", metavar="DIR", help="Write into DIR.")]
 Force = Annotated[bool, flags.option("--force", help="Replace files that are there already.")]
+Quiet = Annotated[bool, flags.quiet(help="Print what is wrong and the verdict only.")]
+Verbose = Annotated[bool, flags.verbose(help="List every file.")]
 Format = Annotated[str, flags.option("--format", metavar="KIND", help="Print the result as: table, json.")]
 
 
@@ -48,10 +50,8 @@ def convert(
     dialect: flags.Dialect = None,
     policy: flags.Policy = None,
     format: Format = "table",
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print what is wrong and the verdict only.")
-    ] = False,
-    verbose: Annotated[bool, flags.option("-v", "--verbose", help="List every file.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     color: flags.Color = "auto",
     width: flags.Width = None,
 ) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from stream_audit.cli import flags
 from stream_audit.cli.configure import settings_option
-from stream_audit.cli.convert import Force, Format, Into, Paths, show
+from stream_audit.cli.convert import Force, Format, Into, Paths, Quiet, Verbose, show
 
 __all__ = ["EXAMPLES", "redact"]
 
@@ -54,10 +54,8 @@ def redact(
     dialect: flags.Dialect = None,
     policy: flags.Policy = None,
     format: Format = "table",
-    quiet: Annotated[
-        bool, flags.option("-q", "--quiet", help="Print what is wrong and the verdict only.")
-    ] = False,
-    verbose: Annotated[bool, flags.option("-v", "--verbose", help="List every file.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     color: flags.Color = "auto",
     width: flags.Width = None,
 ) -> int:
