@@ -14,7 +14,6 @@ from stream_audit import recordings, rules
 from stream_audit.candidates import answers
 from stream_audit.compare import compare
 from stream_audit.model import Difference, Finding, Problem, Recording, Response, TwinStatus
-from stream_audit.recordings import parse
 
 __all__ = ["compare_twin"]
 
@@ -42,7 +41,7 @@ def compare_twin(
         return None, []
     if isinstance(twin, Problem):
         return "unreadable", [rules.judge_unread_twin(twin, recording)]
-    value, flaw = parse(twin.text.strip())
+    value, flaw = recordings.parse(twin.text.strip())
     if flaw is not None:
         return _unreadable(recording, twin.path, twin.line, flaw.message)
     try:

@@ -23,7 +23,8 @@ COUNTED: dict[str, tuple[Key, ...]] = {
 }
 """Deltas of the answer count as output, those of reasoning as reasoning too."""
 AGAIN = "an event that was sent again"
-ELSEWHERE = "a gateway's bill, or what tools used: not the response's usage"
+ELSEWHERE = "not the response's usage"
+"""A gateway's own bill, and what tools used."""
 
 
 def sight_events(payloads: Iterable[Payload]) -> Iterator[list[Sighting]]:
@@ -45,12 +46,11 @@ def _reports(payload: Payload, index: int, event: str, unread: str = "") -> Iter
     at_top, inside = ("usage",), ("response", "usage")
     yield from sight(inner.get("usage"), index, inside, COUNTS, event=event, unread=unread)
     yield from sight(payload.get("usage"), index, at_top, COUNTS, event=event, unread=unread)
-    elsewhere = "not the response's usage"
     yield from sight(
-        payload.get("copilot_usage"), index, ("copilot_usage",), (), event=event, unread=elsewhere
+        payload.get("copilot_usage"), index, ("copilot_usage",), (), event=event, unread=ELSEWHERE
     )
     tools = ("response", "tool_usage")
-    yield from sight(inner.get("tool_usage"), index, tools, (), event=event, unread=elsewhere)
+    yield from sight(inner.get("tool_usage"), index, tools, (), event=event, unread=ELSEWHERE)
 
 
 def _texts(payload: Payload, index: int, event: str) -> Iterator[Sighting]:

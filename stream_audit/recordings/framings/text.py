@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.framing import Framer
+from stream_audit.recordings.framings.framer import Framer
 from stream_audit.recordings.lines import BOM, LONGEST, Lines, lines
 from stream_audit.recordings.source import Source
 
