@@ -23,7 +23,7 @@ def test_of_a_fixture_only_its_own_dialect_makes_anything(folder: str, forced: s
 
     assert kept.audited
     made = {audited.reference is not None for audited in kept.audited}
-    assert made == {folder == forced} or (folder, forced) in ALIKE
+    assert made == {folder == forced or (folder, forced) in ALIKE}
 
 
 def test_two_that_understand_nothing_are_not_the_same(tmp_path: Path) -> None:
