@@ -155,6 +155,18 @@ def test_a_twin_that_came_with_its_recording_is_the_one(tmp_path: Path) -> None:
     assert twin_of(Recording("r", str(path), None, 1, twin=own)) is own
 
 
+@pytest.mark.parametrize("stream", ["/../../r", "..\\r", "\0", "x" * 201])
+def test_no_file_is_named_after_a_stream_that_could_lead_elsewhere(tmp_path: Path, stream: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "r.").mkdir()
+    path = tmp_path / "in" / "r.jsonl"
+    path.write_text(json.dumps({"stream": stream, "chunk": HELLO[0]}), "utf-8")
+    (tmp_path / "in" / "r.").mkdir()
+    (tmp_path / "r.response.json").write_text(json.dumps(ANSWER), "utf-8")
+
+    assert [one.twin for one in audit(path).audited] == [None]
+
+
 def test_lines_of_a_file_have_no_twin_beside_them(tmp_path: Path) -> None:
     path = write(tmp_path / "r.jsonl")
     (tmp_path / "r.response.json").write_text(json.dumps(ANSWER), "utf-8")

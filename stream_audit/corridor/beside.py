@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from stream_audit import recordings
 from stream_audit.corridor.looks import Look
@@ -11,9 +12,6 @@ from stream_audit.corridor.rewriting import Job
 from stream_audit.model import Problem
 
 __all__ = ["write_twins"]
-
-_LONGEST = 200
-"""Characters of a stream's name that can be part of a file's name."""
 
 
 def write_twins(job: Job, names: Sequence[str], rewritten: Callable[[bytes, Look], bytes]) -> tuple[str, ...]:
@@ -32,12 +30,9 @@ def write_twins(job: Job, names: Sequence[str], rewritten: Callable[[bytes, Look
         twin = recordings.twin_of(look.recording)
         if twin is None:
             continue
-        reason = twin.message if isinstance(twin, Problem) else _unnameable(name)
-        place = job.place.with_name(f"{job.place.stem}{name and f'.{name}'}.response.json")
-        if not reason and place.exists() and not job.asked.force:
-            reason = f"{place} is there already; --force replaces it"
-        if reason or isinstance(twin, Problem):
-            job.leave_out(0, f"its twin {twin.path}: {reason}")
+        place = twin.message if isinstance(twin, Problem) else _place(job, name)
+        if isinstance(place, str) or isinstance(twin, Problem):
+            job.leave_out(0, f"its twin {twin.path}: {place}")
             continue
         with written_whole(place) as file:
             file.write(rewritten(twin.text, look))
@@ -45,7 +40,12 @@ def write_twins(job: Job, names: Sequence[str], rewritten: Callable[[bytes, Look
     return tuple(written)
 
 
-def _unnameable(name: str) -> str:
-    if len(name) > _LONGEST or any(sign in name for sign in "/\\\0"):
+def _place(job: Job, name: str) -> Path | str:
+    """Where a twin goes, or why it goes nowhere."""
+    file = recordings.twin_name(job.place.stem, name)
+    if file is None:
         return f"no file can be named after the stream {name[:40]!r}"
-    return ""
+    place = job.place.with_name(file)
+    if place.exists() and not job.asked.force:
+        return f"{place} is there already; --force replaces it"
+    return place

@@ -12,6 +12,17 @@ from stream_audit.recordings.raw_lines import is_lines, raw_lines
 from stream_audit.recordings.reading import read
 from stream_audit.recordings.source import Source
 from stream_audit.recordings.sources import find, size
-from stream_audit.recordings.twins import twin_of
+from stream_audit.recordings.twins import twin_name, twin_of
 
-__all__ = ["Source", "find", "is_lines", "moments", "parse", "raw_lines", "read", "size", "twin_of"]
+__all__ = [
+    "Source",
+    "find",
+    "is_lines",
+    "moments",
+    "parse",
+    "raw_lines",
+    "read",
+    "size",
+    "twin_name",
+    "twin_of",
+]

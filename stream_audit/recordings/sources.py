@@ -15,10 +15,13 @@ from stream_audit.recordings.source import STDIN, Source
 
 __all__ = ["find", "size"]
 
-TWIN_ENDINGS = (".response.json", ".response.json.gz", ".response.json.zst")
+PACKED = ("", ".gz", ".zst")
+"""What may stand behind the ending of a file that lies beside a recording."""
+TWIN_ENDING = ".response.json"
 """The answer to the same request without streaming lies beside a recording; it is none itself."""
 LABEL_ENDINGS = (".labels.json",)
 """The labels of a recording lie beside it; they are none either."""
+_BESIDE = (*(TWIN_ENDING + packed for packed in PACKED), *LABEL_ENDINGS)
 
 _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?P<open>-(?P<last>\d+)?)?", re.DOTALL)
 _MAGIC = re.compile(r"[*?\[]")
@@ -93,7 +96,7 @@ def _walk(folder: str) -> Iterator[Source]:
     for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and not name.endswith(TWIN_ENDINGS + LABEL_ENDINGS):
+            if not name.startswith(".") and not name.endswith(_BESIDE):
                 yield Source(_posix(os.path.join(here, name)), explicit=False)
     yield from (Source(_posix(name)) for name in closed)
 

@@ -14,10 +14,12 @@ from stream_audit.model import Problem, Recording, Twin
 from stream_audit.recordings.lines import LONGEST
 from stream_audit.recordings.opening import BLOCK, Broken, blocks
 from stream_audit.recordings.source import STDIN
-from stream_audit.recordings.sources import TWIN_ENDINGS
+from stream_audit.recordings.sources import PACKED, TWIN_ENDING
 
-__all__ = ["twin_of"]
+__all__ = ["twin_name", "twin_of"]
 
+_LONGEST_NAME = 200
+"""Characters of a stream's name that can be part of a file's name."""
 _COMPRESSED = re.compile(r"\.(gz|zst)$", re.IGNORECASE)
 
 
@@ -33,18 +35,37 @@ def twin_of(recording: Recording) -> Twin | Problem | None:
     path, rest = recording.path, recording.id.removeprefix(recording.path)
     if path == STDIN or (rest and not rest.startswith("#")):
         return None
-    stem = os.path.splitext(_COMPRESSED.sub("", path))[0] + rest.replace("#", ".", 1)
-    beside = next((stem + ending for ending in TWIN_ENDINGS if os.path.isfile(stem + ending)), None)
+    stem = os.path.splitext(_COMPRESSED.sub("", path))[0]
+    name = twin_name(stem, rest.removeprefix("#"))
+    if name is None:
+        return None
+    beside = next((name + packed for packed in PACKED if os.path.isfile(name + packed)), None)
     return None if beside is None else _read(beside)
 
 
+def twin_name(stem: str, stream: str) -> str | None:
+    """The file that a twin has beside its recording.
+
+    Args:
+        stem: The recording's file without its ending.
+        stream: What tells the recording from others in that file; empty where nothing needs to.
+
+    Returns:
+        The file; ``None`` where none can be named after the stream: its name was recorded, and must not
+        lead elsewhere.
+    """
+    if len(stream) > _LONGEST_NAME or any(sign in stream for sign in "/\\\0"):
+        return None
+    return f"{stem}{stream and f'.{stream}'}{TWIN_ENDING}"
+
+
 def _read(path: str) -> Twin | Problem:
-    held: list[bytes] = []
+    held = bytearray()
     try:
         for block in blocks(path, BLOCK, None):
-            held.append(block)
-            if sum(map(len, held)) > LONGEST:
+            held += block
+            if len(held) > LONGEST:
                 return Problem("twin-unreadable", path, 0, f"longer than {LONGEST // 2**20} MiB")
     except Broken as broken:
         return Problem("twin-unreadable", path, 0, broken.message)
-    return Twin(path, 1, b"".join(held))
+    return Twin(path, 1, bytes(held))
