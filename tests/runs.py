@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from stream_audit.audit import Plan, replay
-from stream_audit.model import Audited, Finding, Run, Summary
+from stream_audit.dialects import DIALECTS
+from stream_audit.model import Audited, Batch, Finding, Run, Summary
+from stream_audit.recordings import Source, read
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -45,6 +47,13 @@ def audit(*paths: Path | str, candidates: Sequence[str] = (), **options: Any) ->
     plan = Plan(paths=tuple(str(path) for path in paths), candidates=tuple(candidates), **options)
     kept.summary.exit_code = replay(plan, [kept])
     return kept
+
+
+def sent(path: Path, body: bytes) -> list[bytes]:
+    """The chunks of a recorded stream, as a candidate is given them that reads what was sent."""
+    path.write_bytes(body)
+    batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
+    return [raw for batch in batches for raw in batch.raws]
 
 
 def chunk(delta: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from stream_audit.model import Batch, Observation
 from stream_audit.recordings import Source, read
 from stream_audit.recordings.framings.aws_messages import Message, messages
 from tests.recordings.framings.aws import event, message, stream
+from tests.runs import sent
 from tests.strategies_bedrock import json_objects, tidy_responses
 
 DIALECT = "bedrock-converse"
@@ -67,10 +68,7 @@ Replay = Callable[[bytes], Observation]
 @pytest.fixture
 def replay(boto3: ChildCandidate, tmp_path: Path) -> Replay:
     def replayed(body: bytes) -> Observation:
-        path = tmp_path / "r"
-        path.write_bytes(body)
-        batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
-        return boto3.observe([raw for batch in batches for raw in batch.raws], DIALECT)
+        return boto3.observe(sent(tmp_path / "r", body), DIALECT)
 
     return replayed
 

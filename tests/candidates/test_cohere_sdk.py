@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from stream_audit.candidates import ChildCandidate, open_candidate, parse
 from stream_audit.compare import compare
-from stream_audit.dialects import DIALECTS
-from stream_audit.model import Batch, Observation, Payload
-from stream_audit.recordings import Source, read
+from stream_audit.model import Observation, Payload
 from tests.dialects.cohere_wire import call, cited, closed, delta, ended, fold, fragment, opened, plan, start
+from tests.runs import sent
 from tests.suspects.recorded import fixtures, payloads
 
 DIALECT = "cohere-v2"
@@ -80,10 +79,7 @@ Replay = Callable[[bytes], Observation]
 @pytest.fixture
 def replay(cohere: ChildCandidate, tmp_path: Path) -> Replay:
     def replayed(body: bytes) -> Observation:
-        path = tmp_path / "r"
-        path.write_bytes(body)
-        batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
-        return cohere.observe([raw for batch in batches for raw in batch.raws], DIALECT)
+        return cohere.observe(sent(tmp_path / "r", body), DIALECT)
 
     return replayed
 

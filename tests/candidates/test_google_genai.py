@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from stream_audit.candidates import ChildCandidate, open_candidate, parse
 from stream_audit.compare import compare
-from stream_audit.dialects import DIALECTS, dialect
-from stream_audit.model import Batch, Observation, Policies
-from stream_audit.recordings import Source, read
+from stream_audit.dialects import dialect
+from stream_audit.model import Observation, Policies
+from tests.runs import sent
 from tests.suspects.recorded import FIXTURES, payloads
 
 DIALECT = "gemini"
@@ -71,10 +71,7 @@ Replay = Callable[[bytes], Observation]
 @pytest.fixture
 def replay(genai: ChildCandidate, tmp_path: Path) -> Replay:
     def replayed(body: bytes) -> Observation:
-        path = tmp_path / "r"
-        path.write_bytes(body)
-        batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
-        return genai.observe([raw for batch in batches for raw in batch.raws], DIALECT)
+        return genai.observe(sent(tmp_path / "r", body), DIALECT)
 
     return replayed
 

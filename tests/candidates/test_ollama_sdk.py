@@ -11,10 +11,9 @@ from hypothesis import given, settings
 
 from stream_audit.candidates import ChildCandidate, open_candidate, parse
 from stream_audit.compare import compare
-from stream_audit.dialects import DIALECTS
-from stream_audit.model import Batch, Observation, Payload
-from stream_audit.recordings import Source, read
+from stream_audit.model import Observation, Payload
 from tests.dialects.ollama_wire import COUNTS, call, chat, done, fold, generate
+from tests.runs import sent
 from tests.strategies_ollama import tidy_answers
 from tests.suspects.recorded import fixtures, payloads
 
@@ -57,10 +56,7 @@ Replay = Callable[[bytes], Observation]
 @pytest.fixture
 def replay(ollama: ChildCandidate, tmp_path: Path) -> Replay:
     def replayed(body: bytes) -> Observation:
-        path = tmp_path / "r"
-        path.write_bytes(body)
-        batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
-        return ollama.observe([raw for batch in batches for raw in batch.raws], DIALECT)
+        return ollama.observe(sent(tmp_path / "r", body), DIALECT)
 
     return replayed
 

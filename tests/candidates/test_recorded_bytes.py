@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from stream_audit.candidates import ChildCandidate, open_candidate, parse
-from stream_audit.dialects import DIALECTS
-from stream_audit.model import Batch, Observation
-from stream_audit.recordings import Source, read
+from stream_audit.model import Observation
 from tests.recordings.doubles import answer
-from tests.runs import CORPUS, audit
+from tests.runs import CORPUS, audit, sent
 
 ROWS = [json.dumps(row).encode() for row in answer("a", "one", "two")]
 DONE = b"data: [DONE]\n\n"
@@ -33,10 +31,7 @@ def openai() -> Iterator[ChildCandidate]:
 @pytest.fixture
 def replay(openai: ChildCandidate, tmp_path: Path) -> Replay:
     def replayed(body: bytes) -> Observation:
-        path = tmp_path / "r.sse"
-        path.write_bytes(body)
-        batches = [e for e in read(Source(str(path)), DIALECTS, frames=True) if isinstance(e, Batch)]
-        return openai.observe([raw for batch in batches for raw in batch.raws], "openai-chat")
+        return openai.observe(sent(tmp_path / "r.sse", body), "openai-chat")
 
     return replayed
 
@@ -92,14 +87,7 @@ def test_an_event_that_the_stream_breaks_off_before_its_blank_line_is_lost_to_th
 
 @pytest.mark.slow
 def test_a_prefix_of_the_chunks_is_a_stream_that_ends(openai: ChildCandidate, tmp_path: Path) -> None:
-    path = tmp_path / "r.sse"
-    path.write_bytes(stream() + DONE)
-    raws = [
-        raw
-        for event in read(Source(str(path)), DIALECTS, frames=True)
-        if isinstance(event, Batch)
-        for raw in event.raws
-    ]
+    raws = sent(tmp_path / "r.sse", stream() + DONE)
 
     found = openai.prefixes(raws, "openai-chat", [2, 3])
 
