@@ -24,6 +24,7 @@ from tests.dialects.ai_sdk_ui_wire import (
     piece,
     start,
 )
+from tests.dialects.laws import interleaved
 from tests.runs import CORPUS
 from tests.strategies_ai_sdk_ui import messages, wild_chunks
 
@@ -115,13 +116,9 @@ def test_cutting_a_delta_in_two_changes_nothing(items: list[Payload], data: st.D
 def test_pieces_of_several_open_texts_and_calls_never_mix(
     made: list[list[Payload]], data: st.DataObject
 ) -> None:
-    first, rest = [one[0] for one in made], [list(one[1:]) for one in made]
-    alternating: list[Payload] = []
-    while any(rest):
-        alternating.append(data.draw(st.sampled_from([queue for queue in rest if queue])).pop(0))
     in_turn = [item for one in made for item in one]
 
-    assert answer(fold([start(), *first, *alternating, ended()])) == answer(
+    assert answer(fold([start(), *data.draw(interleaved(made)), ended()])) == answer(
         fold([start(), *in_turn, ended()])
     )
 

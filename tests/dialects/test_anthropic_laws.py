@@ -25,6 +25,7 @@ from tests.dialects.anthropic_wire import (
     text,
     thinking,
 )
+from tests.dialects.laws import interleaved
 
 COUNT = st.integers(0, 50)
 REPORT = st.fixed_dictionaries(
@@ -55,16 +56,6 @@ def blocks(draw: st.DrawFn) -> list[list[Payload]]:
         deltas = [{**event, "index": index} for event in draw(st.lists(SAYS[kind], max_size=8))]
         made.append([opened(index, kind), *deltas, closed(index)])
     return made
-
-
-@st.composite
-def interleaved(draw: st.DrawFn, made: list[list[Payload]]) -> list[Payload]:
-    """Events of several blocks in an order that keeps each block's own and the order of opening."""
-    events = [block[0] for block in made]
-    rest = [list(block[1:]) for block in made]
-    while any(rest):
-        events.append(draw(st.sampled_from([queue for queue in rest if queue])).pop(0))
-    return events
 
 
 @st.composite

@@ -23,6 +23,7 @@ from tests.dialects.bedrock_wire import (
     told,
     tool,
 )
+from tests.dialects.laws import interleaved
 from tests.strategies_bedrock import json_objects, responses, tidy_responses, wild_responses
 
 SAYS = {
@@ -44,16 +45,6 @@ def blocks(draw: st.DrawFn) -> list[list[Payload]]:
         ]
         made.append([*([tool(index)] if kind == "toolUse" else []), *deltas, closed(index)])
     return made
-
-
-@st.composite
-def interleaved(draw: st.DrawFn, made: list[list[Payload]]) -> list[Payload]:
-    """Events of several blocks in an order that keeps each block's own and the order of opening."""
-    events = [block[0] for block in made]
-    rest = [list(block[1:]) for block in made]
-    while any(rest):
-        events.append(draw(st.sampled_from([queue for queue in rest if queue])).pop(0))
-    return events
 
 
 def without_notes(folded: Folded) -> tuple[Response, bool]:

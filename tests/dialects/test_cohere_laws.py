@@ -14,6 +14,7 @@ from stream_audit.dialects import DIALECTS
 from stream_audit.dialects.cohere.stream import COHERE_V2
 from stream_audit.model import Folded, Payload, Policies, Response
 from tests.dialects.cohere_wire import call, closed, delta, ended, fold, fragment, opened, plan, start
+from tests.dialects.laws import cut_in_two, interleaved
 from tests.runs import CORPUS
 from tests.strategies_cohere import messages, tidy_messages, wild_messages
 
@@ -80,29 +81,16 @@ def test_however_events_are_batched_and_looked_at_the_fold_is_the_same(
 
 @given(tidy_messages(), st.data())
 def test_cutting_a_delta_in_two_changes_nothing(items: list[Payload], data: st.DataObject) -> None:
-    cut: list[Payload] = []
-    for item in items:
-        text = COHERE_V2.echo(item)
-        if text is None:
-            cut.append(item)
-            continue
-        at = data.draw(st.integers(0, len(text)))
-        whole, quoted = json.dumps(item), json.dumps(text)
-        cut += [json.loads(whole.replace(quoted, json.dumps(half))) for half in (text[:at], text[at:])]
-    assert answer(fold(cut)) == answer(fold(items))
+    assert answer(fold(data.draw(cut_in_two(items, COHERE_V2.echo)))) == answer(fold(items))
 
 
 @given(pieces(), st.data())
 def test_pieces_of_several_open_blocks_and_calls_never_mix(
     made: list[list[Payload]], data: st.DataObject
 ) -> None:
-    first, rest = [one[0] for one in made], [list(one[1:]) for one in made]
-    alternating: list[Payload] = []
-    while any(rest):
-        alternating.append(data.draw(st.sampled_from([queue for queue in rest if queue])).pop(0))
     in_turn = [event for one in made for event in one]
 
-    assert answer(fold([start(), *first, *alternating, ended()])) == answer(
+    assert answer(fold([start(), *data.draw(interleaved(made)), ended()])) == answer(
         fold([start(), *in_turn, ended()])
     )
 

@@ -16,6 +16,7 @@ from stream_audit.dialects import DIALECTS
 from stream_audit.dialects.ollama.stream import OLLAMA
 from stream_audit.model import Batch, Folded, Payload, Policies, Response
 from stream_audit.recordings import Source, read
+from tests.dialects.laws import cut_in_two
 from tests.dialects.ollama_wire import chat, done, fold, generate
 from tests.runs import CORPUS
 from tests.strategies_ollama import answers, tidy_answers, wild_answers
@@ -65,16 +66,7 @@ def test_however_chunks_are_batched_and_looked_at_the_fold_is_the_same(
 
 @given(tidy_answers(), st.data())
 def test_cutting_a_piece_in_two_changes_nothing(items: list[Payload], data: st.DataObject) -> None:
-    cut: list[Payload] = []
-    for item in items:
-        text = OLLAMA.echo(item)
-        if text is None:
-            cut.append(item)
-            continue
-        at = data.draw(st.integers(0, len(text)))
-        whole, quoted = json.dumps(item), json.dumps(text)
-        cut += [json.loads(whole.replace(quoted, json.dumps(half))) for half in (text[:at], text[at:])]
-    assert answer(fold(cut)) == answer(fold(items))
+    assert answer(fold(data.draw(cut_in_two(items, OLLAMA.echo)))) == answer(fold(items))
 
 
 @given(tidy_answers(), st.data())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
 from stream_audit.model import Payload, Policies, Response
+from tests.dialects.laws import taking_turns
 from tests.dialects.responses_wire import KEEPALIVE, fold, numbered, opened, rules, shot, text
 from tests.strategies_responses import item_streams, json_objects, streams, tidy_streams, wild_streams
 
@@ -128,9 +129,7 @@ def test_cutting_deltas_changes_nothing(items: list[Payload], data: st.DataObjec
 @MANY
 def test_items_that_are_open_together_never_mix(items: list[list[Payload]], data: st.DataObject) -> None:
     in_turn = [event for events in items for event in events]
-    rest, mixed = [list(events) for events in items], []
-    while any(rest):
-        mixed.append(data.draw(st.sampled_from([events for events in rest if events])).pop(0))
+    mixed = data.draw(taking_turns(items))
     assert (said(mixed), rules(mixed)) == (said(in_turn), rules(in_turn))
 
 
