@@ -85,6 +85,9 @@ class Lane:
         assert self._splitter is not None  # decided
         items, lines, raws, early = self.items, self._file_lines(), self.raws, self._early
         self.items, self.lines, self.raws, self._early = [], [], [], []
+        if not early:
+            self._splitter.add(items, lines, raws)
+            return
         start = 0
         for stop, problem in early:
             if stop:

@@ -132,15 +132,17 @@ class Framer:
 
     def _repeat(self, frame: Frame, payload: Payload, index: int) -> int:
         """Take the echoes that stand from a line on; the index of the line behind them."""
-        texts, stride, start, most = self._texts, len(frame.lines), index, 32
+        texts, stride, start = self._texts, len(frame.lines), index
         following = texts[index : index + stride]
         template = self._echoes.template(frame, payload, self._chunks.dialect, following)
         due = self._echoes.due(payload)
-        while template is not None and (echoes := template.run(texts, index, most, due)):
+        while template is not None and (echoes := template.run(texts, index, _ECHOES, due)):
             stop, due = index + stride * len(echoes), due + len(echoes)
             raws, numbers = self._cut(frame, index, stop)
             self._chunks.extend(echoes, numbers, raws)
-            index, most = stop, min(8 * most, _ECHOES)
+            index = stop
+            if len(echoes) < _ECHOES:
+                break
         if index - start >= stride * _PAYS:
             self._wait = 1
         self._left, self._wait = self._wait, min(8 * self._wait, _PATIENCE)
