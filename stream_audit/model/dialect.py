@@ -108,7 +108,9 @@ class Dialect(Protocol):
         Strict on purpose: ``None`` unless everything else in it is known to be idempotent. The number of
         a ``Counting`` dialect is not: the second time it is one higher. A dialect whose
         chunks tell the time says so by ``clock``, the key of a text at the top of each: once one has told
-        it, what later ones tell says nothing, and may be any.
+        it, what later ones tell says nothing, and may be any. One whose chunks tell usage so far says so by
+        ``totals``, the key of an object at the top and the keys of counts in it: once one of them was seen
+        to grow, those of a chunk say nothing if the chunk behind it tells all of them again.
         """
 
     def fold(self, policies: Policies) -> Fold:

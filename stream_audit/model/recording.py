@@ -73,8 +73,9 @@ class Batch:
     """Index of the first chunk in the recording, from 0."""
     items: list[Payload | str]
     """A parsed payload each. A ``str`` is an *echo*: the chunk is the last payload before it again,
-    byte for byte, but for the text that ``Dialect.echo`` names, which is this string, and for the number
-    of a ``Counting`` dialect, which counts on."""
+    byte for byte, but for the text that ``Dialect.echo`` names, which is this string, and for
+    what its dialect says may vary: a number that counts on, a clock, totals that a payload behind it tells
+    again."""
     lines: Sequence[int]
     """File line of each chunk, from 1: for SSE of its first ``data`` line, in an array where it begins. In a
     binary event stream it is the number of the message; in a cassette or archive the line of the interaction,

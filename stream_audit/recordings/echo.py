@@ -6,21 +6,25 @@ the lines that follow need their constant parts compared and the text decoded,
 nothing else. Whatever does not fit is parsed in full, so a template can cost
 time but never change what is read.
 
-Some servers number their chunks. What number is due is known, so it is put back
-to the template's own before anything is compared. Others put a clock into each,
-of which only the first says anything.
+What else may vary is what folding a chunk once more would not need: padding,
+clocks of which only the first says anything, the number that is due, and
+running totals that the chunk behind replaces.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, cast
 
 import orjson
 
 from stream_audit.model import Dialect, Payload
-from stream_audit.recordings.template import Counter, Frame, Template
+from stream_audit.recordings.columns import MOST
+from stream_audit.recordings.template import Counter, Frame, Slot, Template
 
 __all__ = ["Echoes"]
 
@@ -30,12 +34,42 @@ KNOWN = 4
 _PLACES = 8
 _MARK = "stream-audit:\u0001:"
 _MARK_JSON = orjson.dumps(_MARK)[1:-1]
-_TEXT, _FILLER = f"{_MARK}text", f"{_MARK}padding"
-_TEXT_JSON, _FILLER_JSON = orjson.dumps(_TEXT), orjson.dumps(_FILLER)
-_PADDING = re.compile(rb'"(?:obfuscation|p)"[ \t]*:[ \t]*"([0-9A-Za-z]*)"')
+_TEXT, _FILLER, _TOTAL = f"{_MARK}text", f"{_MARK}filler", 271828182845904523
+_TEXT_JSON = orjson.dumps(_TEXT)
+_OTHER = {"text": _TEXT_JSON, "padding": orjson.dumps(_FILLER), "clock": orjson.dumps(_FILLER)}
+_PADDING = re.compile(rb'"(obfuscation|p)"[ \t]*:[ \t]*("[0-9A-Za-z]*")')
 """Random text that a server appends to hide the length of the real one; no dialect folds it."""
-_CLOCK = rb'"%b"[ \t]*:[ \t]*"([^"\\]+)"'
-_PADDED = ("obfuscation", "p")
+
+_WHOLE = rb"\d+(?![\d.eE])"
+
+_Place = tuple[int, int, Slot]
+"""Where the value of a slot begins and ends in the line."""
+
+
+class _Habits:
+    """What varies in the chunks of a dialect beside a text; see ``Dialect.echo``."""
+
+    def __init__(self, dialect: Dialect | None) -> None:
+        self.counter: str | None = getattr(dialect, "counter", None)
+        self.clock: str | None = getattr(dialect, "clock", None)
+        name, keys = getattr(dialect, "totals", ("", ()))
+        self.report: str = name
+        """The key of an object at the top in which running totals stand."""
+        self.number = None if self.counter is None else _under(self.counter, _WHOLE)
+        self.time = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')
+        self.totals = {key: _under(key, _WHOLE) for key in keys}
+
+
+def _under(key: str, value: bytes) -> re.Pattern[bytes]:
+    """Finds such a value under a key."""
+    return re.compile(rb"%b[ \t]*:[ \t]*(%b)" % (re.escape(orjson.dumps(key)), value))
+
+
+_cached = functools.cache(_Habits)
+
+
+def _habits(dialect: Dialect | None) -> _Habits:
+    return _cached(cast("Hashable", dialect))
 
 
 class Echoes:
@@ -44,13 +78,15 @@ class Echoes:
     def __init__(self) -> None:
         self._known: list[Template] = []
         self._dialect: Dialect | None = None
-        self._key: str | None = None
-        """What the dialect numbers its chunks by."""
-        self._clock: str | None = None
-        """What it puts the time under."""
+        self._habits = _habits(None)
 
     def template(
-        self, frame: Frame, payload: Payload, dialect: Dialect | None, following: Sequence[bytes]
+        self,
+        frame: Frame,
+        payload: Payload,
+        dialect: Dialect | None,
+        before: Sequence[bytes],
+        following: Sequence[bytes],
     ) -> Template | None:
         """The template of a chunk that was parsed in full, if there is one.
 
@@ -58,118 +94,151 @@ class Echoes:
             frame: Its lines.
             payload: What was parsed. Only looked at.
             dialect: The dialect of the stream; without one there are no echoes.
-            following: The lines that would be the next chunk. A new template is only looked for if
-                that chunk is an echo.
+            before: Its lines behind those of the chunk before, where they are at hand. Totals vary only
+                once they were seen to grow.
+            following: The lines that would be the next chunk. A new template is only proven if
+                that chunk looks like an echo.
         """
         if dialect is not self._dialect:
-            self._known, self._dialect = [], dialect
-            # Asking for a protocol costs more than the file.
-            self._key, self._clock = getattr(dialect, "counter", None), getattr(dialect, "clock", None)
+            self._known, self._dialect, self._habits = [], dialect, _habits(dialect)
         if dialect is None:
             return None
         number = self.due(payload) - 1
         for known in self._known:
             if known.fits(frame, number):
-                return known
-        found = _template(frame, payload, dialect, following, self._key, self._clock)
-        if found is not None:
-            self._known = [found, *self._known[: KNOWN - 1]]
-        return found
+                break
+        else:
+            found = _template(frame, payload, dialect, following)
+            if found is None:
+                return None
+            known, self._known = found, [found, *self._known[: KNOWN - 1]]
+        return known if not known.totals or known.grows(before) else None
 
     def due(self, payload: Payload) -> int:
         """The number of the chunk behind this one, where chunks are numbered; otherwise anything."""
-        number = None if self._key is None else payload.get(self._key)
+        key = self._habits.counter
+        number = None if key is None else payload.get(key)
         return number + 1 if type(number) is int else 0
 
 
 def _template(
-    frame: Frame,
-    payload: Payload,
-    dialect: Dialect,
-    following: Sequence[bytes],
-    key: str | None = None,
-    clock: str | None = None,
+    frame: Frame, payload: Payload, dialect: Dialect, following: Sequence[bytes]
 ) -> Template | None:
     """Find the one place whose text is the echo's, by trying what another text there would do."""
+    habits = _habits(dialect)
     text = dialect.echo(payload)
-    if text is None or _MARK_JSON in frame.lines[frame.data]:
+    line = frame.lines[frame.data]
+    if text is None or _MARK_JSON in line or len(following) < len(frame.lines):
         return None
-    counter = None if key is None else _counter(frame.lines[frame.data], key, payload)
-    due = 0 if counter is None else counter.own + 1
-    for template in _imagined(frame, text, counter, clock):
-        if template.run(following, 0, 1, due) and _proven(
-            template, text, payload, dialect, clock if template.clocked else key
-        ):
+    for template in _imagined(frame, payload, text, following[frame.data], habits):
+        if template.resembles(following[frame.data]) and _proven(template, text, payload, dialect, habits):
             return template
     return None
 
 
-def _counter(line: bytes, key: str, payload: Payload) -> Counter | None:
-    """The number in a line; ``None`` where the chunk has none."""
-    number = payload.get(key)
-    found = re.search(rb"%b[ \t]*:[ \t]*" % re.escape(orjson.dumps(key)), line)
-    return Counter(found[0], number) if found and type(number) is int else None
-
-
-def _imagined(frame: Frame, text: str, counter: Counter | None, clock: str | None) -> Iterator[Template]:
+def _imagined(
+    frame: Frame, payload: Payload, text: str, following: bytes, habits: _Habits
+) -> Iterator[Template]:
     """Every template there could be: one a place at which the text stands, times what may vary beside it."""
     line = frame.lines[frame.data]
     loose = line.endswith(b" }")
     end = len(line[:-1].rstrip(b" ")) if loose else len(line)
+    counted = None if habits.counter is None else payload.get(habits.counter)
+    totals = _totals(line, payload, following, habits)
     for quoted in [orjson.dumps(text)] if text.isascii() else [orjson.dumps(text), json.dumps(text).encode()]:
         at = line.find(quoted, frame.skip)
         for _ in range(_PLACES):
             if at < 0:
                 break
-            head, behind = line[: at + 1], at + len(quoted) - 1
-            for match in _PADDING.finditer(line, behind):
-                gap, tail = line[behind : match.start(1)], line[match.end(1) : end]
-                yield Template(frame, head, gap, tail, loose, counter)
-            for match in re.finditer(_CLOCK % clock.encode(), line[:at]) if clock else ():
-                gap = line[match.end(1) : at + 1]
-                yield Template(frame, line[: match.start(1)], gap, line[behind:end], loose, clocked=True)
-            yield Template(frame, head, b"", line[behind:end], loose, counter)
+            own = (at, at + len(quoted), Slot("text"))
+            for beside in _beside(line, own, totals, habits):
+                places = sorted([own, *beside], key=lambda place: place[0]) if beside else [own]
+                yield from _laid_out(frame, places, end, loose, habits, counted)
             at = line.find(quoted, at + 1)
 
 
-def _proven(template: Template, text: str, payload: Payload, dialect: Dialect, key: str | None) -> bool:
-    """Whether another text, and another of what else may vary, change just these and nothing else.
+def _beside(line: bytes, own: _Place, totals: list[_Place], habits: _Habits) -> Iterator[list[_Place]]:
+    """What may vary beside a text: its padding, its clock, its totals, or nothing."""
+    for match in _PADDING.finditer(line, own[1]):
+        yield [(*match.span(2), Slot("padding", match[1].decode()))]
+    for match in habits.time.finditer(line, 0, own[0]) if habits.time else ():
+        yield [(*match.span(1), Slot("clock", habits.clock or ""))]
+    if totals and all(stop <= own[0] or own[1] <= start for start, stop, _ in totals):
+        yield totals
+    yield []
 
-    ``key`` is that of the number, or of the clock of a template that has one.
-    """
-    probe, counter = _probe(template), template.counter
+
+def _totals(line: bytes, payload: Payload, following: bytes, habits: _Habits) -> list[_Place]:
+    """The running totals that are others in the following chunk."""
+    report = payload.get(habits.report)
+    if not isinstance(report, dict):
+        return []
+    return [
+        (*match.span(1), Slot("total", key))
+        for key, pattern in habits.totals.items()
+        if key in report
+        for match in pattern.finditer(line)
+        if line[match.start() : match.end() + 1] not in following
+    ]
+
+
+def _laid_out(
+    frame: Frame, places: list[_Place], end: int, loose: bool, habits: _Habits, counted: Any
+) -> Iterator[Template]:
+    """The templates whose slots are these: one, or where chunks are numbered one a place of the number."""
+    line = frame.lines[frame.data]
+    if len(places) > MOST:
+        return
+    slots = tuple(slot for _, _, slot in places)
+    gaps = tuple(line[one[1] : other[0]] for one, other in pairwise(places))
+    first, last = places[0][0], places[-1][1]
+    if habits.number is None or type(counted) is not int:
+        yield Template(frame, slots, line[:first], gaps, line[last:end], loose)
+        return
+    for match in habits.number.finditer(line) if counted >= 0 else ():
+        start, stop = match.span(1)
+        if match[1] != b"%d" % counted:
+            continue
+        if stop <= first:
+            counter = Counter(counted, True, line[stop:first])
+            yield Template(frame, slots, line[:start], gaps, line[last:end], loose, counter)
+        elif last <= start:
+            counter = Counter(counted, False, line[last:start])
+            yield Template(frame, slots, line[:first], gaps, line[stop:end], loose, counter)
+
+
+def _proven(template: Template, text: str, payload: Payload, dialect: Dialect, habits: _Habits) -> bool:
+    """Whether another text, and another of what else may vary, change just these and nothing else."""
+    counter = template.counter
+    values = [_OTHER.get(slot.kind, b"%d" % _TOTAL) for slot in template.slots]
+    number = 0 if counter is None else counter.own + 1
     try:
-        if counter is not None and key is not None:
-            own = counter.own
-            (probe,) = Counter(counter.key, own + 1).put_back([probe], own)
-        other = orjson.loads(probe)
+        other = orjson.loads(template.line(values, number)[template.frame.skip :])
         if type(other) is not dict or dialect.echo(other) != _TEXT:
             return False
-        if counter is not None and key is not None:
-            if other.get(key) != counter.own + 1:
+        if counter is not None:
+            if habits.counter is None or other.get(habits.counter) != number:
                 return False
-            other[key] = counter.own
-        place, original = _padded(other, payload)
-        for filled in (key,) if template.clocked else _PADDED:
-            if filled is not None and place.get(filled) == _FILLER:
-                place[filled] = original.get(filled)
+            other[habits.counter] = counter.own
+        for slot in template.slots:
+            if slot.kind != "text" and not _put_back(slot, other, payload, habits):
+                return False
         return orjson.dumps(other).replace(_TEXT_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
 
 
-def _probe(template: Template) -> bytes:
-    """The chunk with another text, and with a filler for its padding or its clock."""
-    pair = (_FILLER_JSON, _TEXT_JSON) if template.clocked else (_TEXT_JSON, _FILLER_JSON)
-    varied = template.gap[1:-1].join(pair) if template.gap else _TEXT_JSON
-    head, tail = template.head[template.frame.skip : -1], template.tail[1:] + b"}" * template.loose
-    return head + varied + tail
-
-
-def _padded(other: Payload, payload: Payload) -> tuple[Payload, Payload]:
-    """Where each of two chunks has its padding: at the top, or in the event that is all there is of it."""
-    if len(other) == len(payload) == 1:
+def _put_back(slot: Slot, other: Payload, payload: Payload, habits: _Habits) -> bool:
+    """Give a slot's value back to a chunk that has another; whether it is where that kind of value stands."""
+    filler: str | int = _FILLER
+    if slot.kind == "total":
+        filler = _TOTAL
+        other, payload = other.get(habits.report, {}), payload[habits.report]
+    elif slot.kind == "padding" and len(other) == len(payload) == 1:
         ((event, original),) = zip(other.values(), payload.values(), strict=True)
         if isinstance(event, dict) and isinstance(original, dict):
-            return event, original
-    return other, payload
+            other, payload = event, original  # All there is of the chunk is one event.
+    if other.get(slot.key) != filler:
+        return False
+    other[slot.key] = payload.get(slot.key)
+    return True

@@ -47,10 +47,13 @@ def blocks(path: str, size: int, progress: Progress | None) -> Iterator[bytes]:
             yield from decompressed(_raw(sys.stdin.buffer, size, progress), size)
             return
         with open(path, "rb", buffering=0) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_ISDIR(mode):
+            status = os.fstat(file.fileno())
+            if stat.S_ISDIR(status.st_mode):
                 raise Broken("source-unreadable", "is a folder, not a file")
-            yield from decompressed(_raw(file, size, progress), size)
+            at_once = size
+            if stat.S_ISREG(status.st_mode):
+                at_once = min(size, status.st_size + 1)  # A small file needs no large buffer.
+            yield from decompressed(_raw(file, at_once, progress), size)
     except OSError as error:
         raise Broken("source-unreadable", _reason(error)) from error
 

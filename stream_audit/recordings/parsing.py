@@ -70,7 +70,7 @@ def objects(texts: Sequence[bytes]) -> list[dict[str, Any]] | None:
         return None
     if set(map(type, values)) != {dict} or _may_be_long(b"\n".join(texts)):
         return None
-    if any(_deep(text) for text in texts if len(text) > 2 * DEEPEST):
+    if max(map(len, texts)) > 2 * DEEPEST and any(map(_deep, texts)):
         return None
     return values
 

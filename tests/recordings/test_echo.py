@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.ollama.stream import OLLAMA
 from stream_audit.recordings.echo import _template
-from stream_audit.recordings.template import Frame, Template, decode
+from stream_audit.recordings.template import Frame, Template
 from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
 
 
@@ -29,20 +29,23 @@ PADDED = template(json.dumps(chat("one", obfuscation="abc")).encode())
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text(st.sampled_from('"\\,a'), max_size=5), min_size=1, max_size=4))
-def test_quoted_strings_are_decoded_all_together_as_one_by_one(middles: list[str]) -> None:
-    quoted = [f'"{middle}"'.encode() for middle in middles]
-    expected = []
-    for one in quoted:
-        try:
-            expected.append(json.loads(one))
-        except json.JSONDecodeError:
-            break
-    assert decode(quoted) == expected
+def test_texts_are_decoded_all_together_as_one_by_one(middles: list[str]) -> None:
+    for found, others in ((PLAIN, ()), (PADDED, (b'"abc"',))):
+        expected = []
+        lines = [found.line([f'"{middle}"'.encode(), *others], 0) for middle in middles]
+        for line in lines:
+            try:
+                expected.append(json.loads(line)["choices"][0]["delta"]["content"])
+            except json.JSONDecodeError:
+                break
+        assert found.run(lines, 0, 9) == expected
 
 
 def test_a_backslash_at_the_end_cannot_join_two_strings() -> None:
-    assert decode([b'"a\\"', b'",","']) == []
-    assert decode([b'"a\\\\"', b'"b"']) == ["a\\", "b"]
+    lines = [PLAIN.line([quoted], 0) for quoted in (b'"a\\"', b'",","')]
+    assert PLAIN.run(lines, 0, 2) == []
+    lines = [PLAIN.line([quoted], 0) for quoted in (b'"a\\\\"', b'"b"')]
+    assert PLAIN.run(lines, 0, 2) == ["a\\", "b"]
 
 
 @settings(max_examples=300, deadline=None)
@@ -58,7 +61,7 @@ def test_a_backslash_at_the_end_cannot_join_two_strings() -> None:
 def test_a_padded_line_is_an_echo_only_if_it_says_what_the_template_says(
     parts: list[tuple[str, str]],
 ) -> None:
-    lines = [PADDED.head + text.encode() + PADDED.gap + pad.encode() + PADDED.tail for text, pad in parts]
+    lines = [PADDED.line([f'"{one}"'.encode() for one in both], 0) for both in parts]
     for line, text in zip(lines, PADDED.run(lines, 0, 10), strict=False):
         value = json.loads(line)
         assert value.pop("obfuscation").isalnum() or b'"obfuscation": ""' in line
@@ -66,14 +69,14 @@ def test_a_padded_line_is_an_echo_only_if_it_says_what_the_template_says(
 
 
 def test_a_line_without_its_gap_is_no_echo() -> None:
-    fake = PADDED.head + b'x",3141592653589793238,"pad' + PADDED.tail
-    true = PADDED.head + b"x" + PADDED.gap + b"pad" + PADDED.tail
+    fake = PADDED.head + b'"x",3141592653589793233,"pad"' + PADDED.tail
+    true = PADDED.line([b'"x"', b'"pad"'], 0)
     assert PADDED.run([fake], 0, 1) == []
     assert PADDED.run([true, fake, true], 0, 3) == ["x"]
 
 
 def test_padding_with_anything_but_letters_and_digits_is_read_in_full() -> None:
-    lines = [PADDED.head + b"x" + PADDED.gap + pad + PADDED.tail for pad in (b"ok", b"a-b")]
+    lines = [PADDED.line([b'"x"', pad], 0) for pad in (b'"ok"', b'"a-b"')]
     assert PADDED.run(lines, 0, 2) == ["x"]
 
 
@@ -103,7 +106,8 @@ def test_an_empty_text_has_a_template_too() -> None:
 
 def test_a_shorter_line_whose_ends_overlap_is_no_echo() -> None:
     assert PLAIN.run([PLAIN.head + PLAIN.tail[1:]], 0, 1) == []
-    assert PLAIN.run([PLAIN.head + PLAIN.tail], 0, 1) == [""]
+    assert PLAIN.run([PLAIN.head + PLAIN.tail], 0, 1) == []
+    assert PLAIN.run([PLAIN.line([b'""'], 0)], 0, 1) == [""]
 
 
 @pytest.mark.parametrize("block", [100, 333, 1000])
@@ -154,7 +158,7 @@ def test_chunks_that_tell_the_time_are_echoes_whatever_time_it_is() -> None:
     ]
     lines = [clocked(text, clock) for text, clock in rows]
     frame = Frame((lines[0],), 0, 0)
-    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at")
+    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:])
     assert found is not None
     assert found.run(lines, 0, 9) == [text for text, _ in rows]
 
@@ -178,7 +182,7 @@ def test_chunks_that_tell_the_time_are_echoes_whatever_time_it_is() -> None:
 def test_a_clock_that_shows_no_time_is_read_in_full(odd: bytes) -> None:
     lines = [clocked("one", "1"), clocked("two", "2"), odd, clocked("three", "3")]
     frame = Frame((lines[0],), 0, 0)
-    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at")
+    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:])
     assert found is not None
     assert found.run(lines, 0, 9) == ["one", "two"]
     assert found.run(lines, 2, 9) == []
@@ -187,7 +191,7 @@ def test_a_clock_that_shows_no_time_is_read_in_full(odd: bytes) -> None:
 def test_the_first_clock_of_an_answer_is_never_taken_for_an_echo() -> None:
     lines = [clocked("one", ""), clocked("two", "1"), clocked("three", "2")]
     frame = Frame((lines[0],), 0, 0)
-    assert _template(frame, json.loads(lines[0]), OLLAMA, lines[1:], clock="created_at") is None
+    assert _template(frame, json.loads(lines[0]), OLLAMA, lines[1:]) is None
 
 
 @settings(max_examples=300, deadline=None)
@@ -205,9 +209,9 @@ def test_a_line_with_a_clock_is_an_echo_only_if_it_says_what_the_template_says(
     parts: list[tuple[str, str]],
 ) -> None:
     first = clocked("one", "1")
-    found = _template(Frame((first,), 0, 0), json.loads(first), OLLAMA, [first], clock="created_at")
+    found = _template(Frame((first,), 0, 0), json.loads(first), OLLAMA, [first])
     assert found is not None
-    lines = [found.head + clock.encode() + found.gap + text.encode() + found.tail for text, clock in parts]
+    lines = [found.line([f'"{clock}"'.encode(), f'"{text}"'.encode()], 0) for text, clock in parts]
     told = found.run(lines, 0, 10)
     for line, text in zip(lines, told, strict=False):
         value = json.loads(line)

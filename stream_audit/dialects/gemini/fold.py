@@ -61,7 +61,9 @@ class GeminiFold(GeminiResponse):
     def __init__(self, policies: Policies) -> None:
         super().__init__(policies)
         self._text = Text()
-        """Where an echo's text goes: to where the last text went."""
+        """Where the text of a usual chunk goes: to where the last text went."""
+        self._last: Payload = {}
+        """The last chunk that went the long way."""
         self._usual: _Usual | None = None
 
     def add(self, items: Sequence[Payload | str]) -> None:
@@ -69,6 +71,9 @@ class GeminiFold(GeminiResponse):
         first, at = self._noting.at, 0
         while (at := self._run(items, at)) < len(items):
             item: Any = items[at]
+            if item.__class__ is str:  # An echo of a chunk of which not all is usual: something was noted.
+                item = _again(self._last, item)
+            self._last = item
             self._noting.at = first + at
             self._text.compact()
             noted = len(self.notes)
@@ -95,6 +100,8 @@ class GeminiFold(GeminiResponse):
         for at in range(start, len(items)):
             item = items[at]
             if item.__class__ is str:
+                if usual is None:
+                    return at
                 append(item)
                 continue
             if len(item) != of_item:
@@ -146,3 +153,11 @@ class GeminiFold(GeminiResponse):
             return None
         self._text = last.text
         return _Usual(item, candidate, content, part)
+
+
+def _again(chunk: Payload, text: str) -> Payload:
+    """A chunk of one text once more, with another text."""
+    (candidate,) = chunk["candidates"]
+    (part,) = candidate["content"]["parts"]
+    content = {**candidate["content"], "parts": [{**part, "text": text}]}
+    return {**chunk, "candidates": [{**candidate, "content": content}]}

@@ -10,13 +10,15 @@ from stream_audit.dialects.gemini.spelling import USAGE, spelt
 from stream_audit.dialects.usage_fields import copy_usage, count, fold_usage
 from stream_audit.model import Policies, Usage
 
-__all__ = ["CANDIDATES", "COUNTS", "THOUGHTS", "UsageFold", "neutral_usage"]
+__all__ = ["CANDIDATES", "COUNTS", "THOUGHTS", "TOTALS", "UsageFold", "neutral_usage"]
 
 PROMPT, TOOLS = "promptTokenCount", "toolUsePromptTokenCount"
 CANDIDATES, THOUGHTS = "candidatesTokenCount", "thoughtsTokenCount"
 CACHED, TOTAL = "cachedContentTokenCount", "totalTokenCount"
 PARTS = (PROMPT, TOOLS, CANDIDATES, THOUGHTS)
 """What the total is the sum of. The cached tokens are inside the prompt."""
+TOTALS = (TOTAL, CANDIDATES, THOUGHTS)
+"""What grows from chunk to chunk."""
 COUNTS = frozenset((name,) for name in (*PARTS, CACHED, TOTAL))
 """Every place in a usage object that is read as a count."""
 

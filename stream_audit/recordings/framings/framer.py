@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from operator import itemgetter
 
 from stream_audit.model import Framed, Payload
 from stream_audit.recordings.chunks import Chunks
@@ -133,15 +132,18 @@ class Framer:
     def _repeat(self, frame: Frame, payload: Payload, index: int) -> int:
         """Take the echoes that stand from a line on; the index of the line behind them."""
         texts, stride, start = self._texts, len(frame.lines), index
-        following = texts[index : index + stride]
-        template = self._echoes.template(frame, payload, self._chunks.dialect, following)
+        before, following = texts[max(index - 2 * stride, 0) : index], texts[index : index + stride]
+        template = self._echoes.template(frame, payload, self._chunks.dialect, before, following)
         due = self._echoes.due(payload)
         while template is not None and (echoes := template.run(texts, index, _ECHOES, due)):
+            found = len(echoes)
+            if template.totals:
+                del echoes[-1]  # The last is parsed, so that its totals are read.
             stop, due = index + stride * len(echoes), due + len(echoes)
             raws, numbers = self._cut(frame, index, stop)
             self._chunks.extend(echoes, numbers, raws)
             index = stop
-            if len(echoes) < _ECHOES:
+            if found < _ECHOES:
                 break
         if index - start >= stride * _PAYS:
             self._wait = 1
@@ -156,8 +158,6 @@ class Framer:
         for offset, line in enumerate(frame.lines):
             lines = texts[index + offset : index + stride * count : stride]
             if offset == frame.data:
-                if set(map(itemgetter(slice(len(begin))), lines)) == {begin}:
-                    continue
                 fits = [other.startswith(begin) for other in lines]
             elif lines.count(line) == count:
                 continue
