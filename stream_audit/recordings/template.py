@@ -6,14 +6,16 @@ higher in each chunk. What a line looks like is compared; only what varies is de
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, repeat
 
 from stream_audit.recordings.columns import Kind, columns
 
 __all__ = ["Counter", "Frame", "Slot", "Template"]
+
+_USUAL = 4096
 
 
 @dataclass(slots=True)
@@ -109,7 +111,12 @@ class Template:
             Their texts; each takes as many lines as the frame has.
         """
         cut = self._pieces(lines, start, most, due)
-        return self._texts(cut) if cut else []
+        texts = self._texts(cut) if cut else []
+        count = len(texts)
+        if self.counter is None or count == most or due + count != 10 ** len(b"%d" % due):
+            return texts
+        more = self.run(lines, start + count * len(self.frame.lines), most - count, due + count)
+        return texts + more  # Those whose number has a digit more.
 
     def grows(self, lines: Sequence[bytes]) -> bool:
         """Whether the last of two chunks of this template counts more than the first."""
@@ -160,10 +167,12 @@ class Template:
         if counter is None:
             rebuilt = head + between.join(cut) + tail
         else:
-            numbers = str([*range(due, due + len(cut))])[1:-1].encode().split(b", ")
-            first, second = (numbers, cut) if counter.in_front else (cut, numbers)
-            row = zip(first, repeat(counter.between), second, repeat(between), strict=False)
-            rebuilt = (head + b"".join(chain.from_iterable(row))).removesuffix(b"\n" + head)
+            count = len(cut)
+            rows = [between] * (4 * count)
+            first, second = (0, 2) if counter.in_front else (2, 0)
+            rows[first::4], rows[second::4] = _numbers(due, count), cut
+            rows[1::4] = [counter.between] * count
+            rebuilt = (head + b"".join(rows)).removesuffix(b"\n" + head)
         joined = b"\n".join(candidates)
         if rebuilt != joined:
             del cut[joined.count(b"\n", 0, _difference(joined, rebuilt)) :]
@@ -186,6 +195,18 @@ class Template:
             if not all(gap in piece for gap in self.gaps):
                 return at
         return len(cut)
+
+
+def _numbers(first: int, count: int) -> list[bytes]:
+    """So many numbers from one on. Most streams are short: their numbers are written once for all."""
+    if first + count <= _USUAL:
+        return _usual_numbers()[first : first + count]
+    return [b"%d" % number for number in range(first, first + count)]
+
+
+@functools.cache
+def _usual_numbers() -> list[bytes]:
+    return [b"%d" % number for number in range(_USUAL)]
 
 
 def _difference(one: bytes, other: bytes) -> int:
