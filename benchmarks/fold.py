@@ -1,15 +1,16 @@
 """The reference fold from raw bytes to the response, against the floor and the peers that are installed.
 
-Floor = 1.00 = split into lines and ``orjson.loads`` each. ``reading`` finds
-the shape, splits responses and knows every line number; ``folding`` includes
-it. Peers get payloads that ``orjson`` parsed, so their figure includes the floor.
+Floor = 1.00 = split into lines and ``orjson.loads`` each. All read one folder
+with a file for each stream. ``reading`` finds the files and the shape, splits
+responses and knows every line number; ``folding`` includes it. Peers get payloads
+that ``orjson`` parsed, so their figure includes the floor.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,12 @@ def run(*, quick: bool) -> None:
             name = kind.partition(",")[0]
             lines = [list(stream(i)) for i in range(streams)]
             for form, write in (("JSONL", jsonl), ("SSE", events)):
-                paths = [Path(folder, f"{i}.{form}") for i in range(streams)]
-                for path, one in zip(paths, lines, strict=True):
-                    path.write_bytes(write(one))
+                recorded = Path(folder, f"{kind}, {form}")
+                recorded.mkdir()
+                for i, one in enumerate(lines):
+                    Path(recorded, f"{i:03}.{form.lower()}").write_bytes(write(one))
                 peers = lines[::10] if form == "JSONL" and kind == name else []
-                cases = _cases(name, paths, peers)
+                cases = _cases(name, recorded, peers)
                 seconds = side_by_side(cases, rounds=rounds)
                 chunks = {case: 300 * (len(peers) if case.endswith("*") else streams) for case in cases}
                 table(f"{kind}, {form}", seconds, chunks=chunks)
@@ -77,11 +79,11 @@ def run(*, quick: bool) -> None:
     print("\n".join(summary))
 
 
-def _cases(name: str, paths: Sequence[Path], peers: list[list[bytes]]) -> dict[str, Callable[[], object]]:
+def _cases(name: str, recorded: Path, peers: list[list[bytes]]) -> dict[str, Callable[[], object]]:
     cases: dict[str, Callable[[], object]] = {
-        FLOOR: lambda: floor(paths),
-        "reading": lambda: [read(path) for path in paths],
-        FOLDING: lambda: [fold(path) for path in paths],
+        FLOOR: lambda: floor(recorded),
+        "reading": lambda: read(recorded),
+        FOLDING: lambda: fold(recorded),
     }
     if peers:
         cases["textbook *"] = lambda: [textbook(name, stream) for stream in peers]
@@ -92,8 +94,8 @@ def _cases(name: str, paths: Sequence[Path], peers: list[list[bytes]]) -> dict[s
     return cases
 
 
-def floor(paths: Iterable[Path]) -> None:
-    for path in paths:
+def floor(recorded: Path) -> None:
+    for path in sorted(recorded.iterdir()):
         for line in path.read_bytes().split(b"\n"):
             if line.startswith(b"{"):
                 orjson.loads(line)
@@ -101,14 +103,14 @@ def floor(paths: Iterable[Path]) -> None:
                 orjson.loads(line[6:])
 
 
-def read(path: Path) -> int:
-    return sum(1 for source in recordings.find([str(path)]) for _ in recordings.read(source, DIALECTS))
+def read(recorded: Path) -> int:
+    return sum(1 for source in recordings.find([str(recorded)]) for _ in recordings.read(source, DIALECTS))
 
 
-def fold(path: Path) -> list[object]:
+def fold(recorded: Path) -> list[object]:
     folds: dict[Recording, Fold] = {}
     done: list[object] = []
-    for source in recordings.find([str(path)]):
+    for source in recordings.find([str(recorded)]):
         for event in recordings.read(source, DIALECTS):
             if isinstance(event, Batch):
                 if event.recording not in folds:
