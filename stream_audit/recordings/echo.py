@@ -26,10 +26,10 @@ from stream_audit.model import Dialect, Payload
 from stream_audit.recordings.columns import MOST
 from stream_audit.recordings.template import Counter, Frame, Slot, Template
 
-__all__ = ["Echoes"]
+__all__ = ["Echoes", "echoes_of"]
 
 KNOWN = 4
-"""Templates kept. A stream that alternates, between two tool calls say, comes back to each."""
+"""Templates kept for a dialect. A stream that alternates, between two tool calls say, comes back to each."""
 
 _PLACES = 8
 _MARK = "stream-audit:\u0001:"
@@ -46,10 +46,15 @@ _Place = tuple[int, int, Slot]
 """Where the value of a slot begins and ends in the line."""
 
 
-class _Habits:
-    """What varies in the chunks of a dialect beside a text; see ``Dialect.echo``."""
+class Echoes:
+    """What the echoes of one dialect look like: what may vary in its chunks, and the templates found last.
 
-    def __init__(self, dialect: Dialect | None) -> None:
+    A template is proven of bytes, so it holds in every stream: one will do for all whose chunks carry no id.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        """``dialect`` says what may vary; see ``Dialect.echo``."""
+        self.dialect = dialect
         self.counter: str | None = getattr(dialect, "counter", None)
         self.clock: str | None = getattr(dialect, "clock", None)
         name, keys = getattr(dialect, "totals", ("", ()))
@@ -58,57 +63,27 @@ class _Habits:
         self.number = None if self.counter is None else _under(self.counter, _WHOLE)
         self.time = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')
         self.totals = {key: _under(key, _WHOLE) for key in keys}
-
-
-def _under(key: str, value: bytes) -> re.Pattern[bytes]:
-    """Finds such a value under a key."""
-    return re.compile(rb"%b[ \t]*:[ \t]*(%b)" % (re.escape(orjson.dumps(key)), value))
-
-
-_cached = functools.cache(_Habits)
-
-
-def _habits(dialect: Dialect | None) -> _Habits:
-    return _cached(cast("Hashable", dialect))
-
-
-class Echoes:
-    """Keeps the templates of one stream that were found last."""
-
-    def __init__(self) -> None:
         self._known: list[Template] = []
-        self._dialect: Dialect | None = None
-        self._habits = _habits(None)
 
     def template(
-        self,
-        frame: Frame,
-        payload: Payload,
-        dialect: Dialect | None,
-        before: Sequence[bytes],
-        following: Sequence[bytes],
+        self, frame: Frame, payload: Payload, before: Sequence[bytes], following: Sequence[bytes]
     ) -> Template | None:
         """The template of a chunk that was parsed in full, if there is one.
 
         Args:
             frame: Its lines.
             payload: What was parsed. Only looked at.
-            dialect: The dialect of the stream; without one there are no echoes.
             before: Its lines behind those of the chunk before, where they are at hand. Totals vary only
                 once they were seen to grow.
             following: The lines that would be the next chunk. A new template is only proven if
                 that chunk looks like an echo.
         """
-        if dialect is not self._dialect:
-            self._known, self._dialect, self._habits = [], dialect, _habits(dialect)
-        if dialect is None:
-            return None
         number = self.due(payload) - 1
         for known in self._known:
             if known.fits(frame, number):
                 break
         else:
-            found = _template(frame, payload, dialect, following)
+            found = self._found(frame, payload, following)
             if found is None:
                 return None
             known, self._known = found, [found, *self._known[: KNOWN - 1]]
@@ -116,66 +91,74 @@ class Echoes:
 
     def due(self, payload: Payload) -> int:
         """The number of the chunk behind this one, where chunks are numbered; otherwise anything."""
-        key = self._habits.counter
-        number = None if key is None else payload.get(key)
+        number = None if self.counter is None else payload.get(self.counter)
         return number + 1 if type(number) is int else 0
 
-
-def _template(
-    frame: Frame, payload: Payload, dialect: Dialect, following: Sequence[bytes]
-) -> Template | None:
-    """Find the one place whose text is the echo's, by trying what another text there would do."""
-    habits = _habits(dialect)
-    text = dialect.echo(payload)
-    line = frame.lines[frame.data]
-    if text is None or _MARK_JSON in line or len(following) < len(frame.lines):
+    def _found(self, frame: Frame, payload: Payload, following: Sequence[bytes]) -> Template | None:
+        """Find the one place whose text is the echo's, by trying what another text there would do."""
+        text = self.dialect.echo(payload)
+        if text is None or _MARK_JSON in frame.lines[frame.data] or len(following) < len(frame.lines):
+            return None
+        next_line = following[frame.data]
+        for template in _imagined(frame, payload, text, next_line, self):
+            if template.resembles(next_line) and _proven(template, text, payload, self):
+                return template
         return None
-    for template in _imagined(frame, payload, text, following[frame.data], habits):
-        if template.resembles(following[frame.data]) and _proven(template, text, payload, dialect, habits):
-            return template
-    return None
+
+
+def _under(key: str, value: bytes) -> re.Pattern[bytes]:
+    """Finds such a value under a key."""
+    return re.compile(rb"%b[ \t]*:[ \t]*(%b)" % (re.escape(orjson.dumps(key)), value))
+
+
+_cached = functools.cache(Echoes)
+
+
+def echoes_of(dialect: Dialect) -> Echoes:
+    """Those of a dialect, the same object each time."""
+    return _cached(cast("Hashable", dialect))
 
 
 def _imagined(
-    frame: Frame, payload: Payload, text: str, following: bytes, habits: _Habits
+    frame: Frame, payload: Payload, text: str, following: bytes, echoes: Echoes
 ) -> Iterator[Template]:
     """Every template there could be: one a place at which the text stands, times what may vary beside it."""
     line = frame.lines[frame.data]
     loose = line.endswith(b" }")
     end = len(line[:-1].rstrip(b" ")) if loose else len(line)
-    counted = None if habits.counter is None else payload.get(habits.counter)
-    totals = _totals(line, payload, following, habits)
+    counted = None if echoes.counter is None else payload.get(echoes.counter)
+    totals = _totals(line, payload, following, echoes)
     for quoted in [orjson.dumps(text)] if text.isascii() else [orjson.dumps(text), json.dumps(text).encode()]:
         at = line.find(quoted, frame.skip)
         for _ in range(_PLACES):
             if at < 0:
                 break
             own = (at, at + len(quoted), Slot("text"))
-            for beside in _beside(line, own, totals, habits):
+            for beside in _beside(line, own, totals, echoes):
                 places = sorted([own, *beside], key=lambda place: place[0]) if beside else [own]
-                yield from _laid_out(frame, places, end, loose, habits, counted)
+                yield from _laid_out(frame, places, end, loose, echoes, counted)
             at = line.find(quoted, at + 1)
 
 
-def _beside(line: bytes, own: _Place, totals: list[_Place], habits: _Habits) -> Iterator[list[_Place]]:
+def _beside(line: bytes, own: _Place, totals: list[_Place], echoes: Echoes) -> Iterator[list[_Place]]:
     """What may vary beside a text: its padding, its clock, its totals, or nothing."""
     for match in _PADDING.finditer(line, own[1]):
         yield [(*match.span(2), Slot("padding", match[1].decode()))]
-    for match in habits.time.finditer(line, 0, own[0]) if habits.time else ():
-        yield [(*match.span(1), Slot("clock", habits.clock or ""))]
+    for match in echoes.time.finditer(line, 0, own[0]) if echoes.time else ():
+        yield [(*match.span(1), Slot("clock", echoes.clock or ""))]
     if totals and all(stop <= own[0] or own[1] <= start for start, stop, _ in totals):
         yield totals
     yield []
 
 
-def _totals(line: bytes, payload: Payload, following: bytes, habits: _Habits) -> list[_Place]:
+def _totals(line: bytes, payload: Payload, following: bytes, echoes: Echoes) -> list[_Place]:
     """The running totals that are others in the following chunk."""
-    report = payload.get(habits.report)
+    report = payload.get(echoes.report)
     if not isinstance(report, dict):
         return []
     return [
         (*match.span(1), Slot("total", key))
-        for key, pattern in habits.totals.items()
+        for key, pattern in echoes.totals.items()
         if key in report
         for match in pattern.finditer(line)
         if line[match.start() : match.end() + 1] not in following
@@ -183,7 +166,7 @@ def _totals(line: bytes, payload: Payload, following: bytes, habits: _Habits) ->
 
 
 def _laid_out(
-    frame: Frame, places: list[_Place], end: int, loose: bool, habits: _Habits, counted: Any
+    frame: Frame, places: list[_Place], end: int, loose: bool, echoes: Echoes, counted: Any
 ) -> Iterator[Template]:
     """The templates whose slots are these: one, or where chunks are numbered one a place of the number."""
     line = frame.lines[frame.data]
@@ -192,10 +175,10 @@ def _laid_out(
     slots = tuple(slot for _, _, slot in places)
     gaps = tuple(line[one[1] : other[0]] for one, other in pairwise(places))
     first, last = places[0][0], places[-1][1]
-    if habits.number is None or type(counted) is not int:
+    if echoes.number is None or type(counted) is not int:
         yield Template(frame, slots, line[:first], gaps, line[last:end], loose)
         return
-    for match in habits.number.finditer(line) if counted >= 0 else ():
+    for match in echoes.number.finditer(line) if counted >= 0 else ():
         start, stop = match.span(1)
         if match[1] != b"%d" % counted:
             continue
@@ -207,33 +190,33 @@ def _laid_out(
             yield Template(frame, slots, line[:first], gaps, line[stop:end], loose, counter)
 
 
-def _proven(template: Template, text: str, payload: Payload, dialect: Dialect, habits: _Habits) -> bool:
+def _proven(template: Template, text: str, payload: Payload, echoes: Echoes) -> bool:
     """Whether another text, and another of what else may vary, change just these and nothing else."""
     counter = template.counter
     values = [_OTHER.get(slot.kind, b"%d" % _TOTAL) for slot in template.slots]
     number = 0 if counter is None else counter.own + 1
     try:
         other = orjson.loads(template.line(values, number)[template.frame.skip :])
-        if type(other) is not dict or dialect.echo(other) != _TEXT:
+        if type(other) is not dict or echoes.dialect.echo(other) != _TEXT:
             return False
         if counter is not None:
-            if habits.counter is None or other.get(habits.counter) != number:
+            if echoes.counter is None or other.get(echoes.counter) != number:
                 return False
-            other[habits.counter] = counter.own
+            other[echoes.counter] = counter.own
         for slot in template.slots:
-            if slot.kind != "text" and not _put_back(slot, other, payload, habits):
+            if slot.kind != "text" and not _put_back(slot, other, payload, echoes):
                 return False
         return orjson.dumps(other).replace(_TEXT_JSON, orjson.dumps(text)) == orjson.dumps(payload)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
 
 
-def _put_back(slot: Slot, other: Payload, payload: Payload, habits: _Habits) -> bool:
+def _put_back(slot: Slot, other: Payload, payload: Payload, echoes: Echoes) -> bool:
     """Give a slot's value back to a chunk that has another; whether it is where that kind of value stands."""
     filler: str | int = _FILLER
     if slot.kind == "total":
         filler = _TOTAL
-        other, payload = other.get(habits.report, {}), payload[habits.report]
+        other, payload = other.get(echoes.report, {}), payload[echoes.report]
     elif slot.kind == "padding" and len(other) == len(payload) == 1:
         ((event, original),) = zip(other.values(), payload.values(), strict=True)
         if isinstance(event, dict) and isinstance(original, dict):

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.ollama.stream import OLLAMA
-from stream_audit.recordings.echo import _template
+from stream_audit.recordings.echo import Echoes
 from stream_audit.recordings.template import Frame, Template
 from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
 
 
 def template(line: bytes, *, before: tuple[bytes, ...] = (), after: tuple[bytes, ...] = ()) -> Template:
     frame = Frame((*before, line, *after), len(before), 0)
-    found = _template(frame, json.loads(line), CHAT, frame.lines)
+    found = Echoes(CHAT).template(frame, json.loads(line), [], frame.lines)
     assert found is not None
     return found
 
@@ -127,7 +127,7 @@ def converse(text: str, padding: str, **beside: str) -> bytes:
 def test_padding_inside_the_one_event_of_a_chunk_is_padding_too() -> None:
     lines = [converse("one", "abc"), converse("two", "a"), converse("", "abcdef"), converse("x", "a-b")]
     frame = Frame((lines[0],), 0, 0)
-    found = _template(frame, json.loads(lines[0]), BEDROCK_CONVERSE, lines[1:])
+    found = Echoes(BEDROCK_CONVERSE).template(frame, json.loads(lines[0]), [], lines[1:])
     assert found is not None
     assert found.run(lines, 0, 9) == ["one", "two", ""]
 
@@ -135,8 +135,8 @@ def test_padding_inside_the_one_event_of_a_chunk_is_padding_too() -> None:
 def test_what_looks_like_padding_in_an_object_beside_others_is_compared() -> None:
     lines = [json.dumps(chat("one", more={"p": padding})).encode() for padding in ("abc", "abd")]
     frame = Frame((lines[0],), 0, 0)
-    assert _template(frame, json.loads(lines[0]), CHAT, lines[1:]) is None
-    same = _template(frame, json.loads(lines[0]), CHAT, lines[:1])
+    assert Echoes(CHAT).template(frame, json.loads(lines[0]), [], lines[1:]) is None
+    same = Echoes(CHAT).template(frame, json.loads(lines[0]), [], lines[:1])
     assert same is not None
     assert same.run(lines, 0, 9) == ["one"]
 
@@ -158,7 +158,7 @@ def test_chunks_that_tell_the_time_are_echoes_whatever_time_it_is() -> None:
     ]
     lines = [clocked(text, clock) for text, clock in rows]
     frame = Frame((lines[0],), 0, 0)
-    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:])
+    found = Echoes(OLLAMA).template(frame, json.loads(lines[0]), [], lines[1:])
     assert found is not None
     assert found.run(lines, 0, 9) == [text for text, _ in rows]
 
@@ -182,7 +182,7 @@ def test_chunks_that_tell_the_time_are_echoes_whatever_time_it_is() -> None:
 def test_a_clock_that_shows_no_time_is_read_in_full(odd: bytes) -> None:
     lines = [clocked("one", "1"), clocked("two", "2"), odd, clocked("three", "3")]
     frame = Frame((lines[0],), 0, 0)
-    found = _template(frame, json.loads(lines[0]), OLLAMA, lines[1:])
+    found = Echoes(OLLAMA).template(frame, json.loads(lines[0]), [], lines[1:])
     assert found is not None
     assert found.run(lines, 0, 9) == ["one", "two"]
     assert found.run(lines, 2, 9) == []
@@ -191,7 +191,7 @@ def test_a_clock_that_shows_no_time_is_read_in_full(odd: bytes) -> None:
 def test_the_first_clock_of_an_answer_is_never_taken_for_an_echo() -> None:
     lines = [clocked("one", ""), clocked("two", "1"), clocked("three", "2")]
     frame = Frame((lines[0],), 0, 0)
-    assert _template(frame, json.loads(lines[0]), OLLAMA, lines[1:]) is None
+    assert Echoes(OLLAMA).template(frame, json.loads(lines[0]), [], lines[1:]) is None
 
 
 @settings(max_examples=300, deadline=None)
@@ -209,7 +209,7 @@ def test_a_line_with_a_clock_is_an_echo_only_if_it_says_what_the_template_says(
     parts: list[tuple[str, str]],
 ) -> None:
     first = clocked("one", "1")
-    found = _template(Frame((first,), 0, 0), json.loads(first), OLLAMA, [first])
+    found = Echoes(OLLAMA).template(Frame((first,), 0, 0), json.loads(first), [], [first])
     assert found is not None
     lines = [found.line([f'"{clock}"'.encode(), f'"{text}"'.encode()], 0) for text, clock in parts]
     told = found.run(lines, 0, 10)

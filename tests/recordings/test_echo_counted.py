@@ -13,7 +13,7 @@ from stream_audit.dialects import DIALECTS
 from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
 from stream_audit.model import Batch, Payload
 from stream_audit.recordings import Source, read
-from stream_audit.recordings.echo import _template
+from stream_audit.recordings.echo import Echoes
 from stream_audit.recordings.template import Frame, Template
 
 
@@ -29,7 +29,7 @@ def lines(*payloads: Payload) -> list[bytes]:
 
 def template(first: Payload, following: Payload) -> Template | None:
     own, behind = lines(first, following)
-    return _template(Frame((own,), 0, 0), first, OPENAI_RESPONSES, [behind])
+    return Echoes(OPENAI_RESPONSES).template(Frame((own,), 0, 0), first, [], [behind])
 
 
 def handed(folder: Path, payloads: list[Payload], block: int = 1 << 18) -> list[Payload | str]:

@@ -37,12 +37,13 @@ class OllamaFold(OllamaChunks):
         """Fold further chunks, in order. The payloads are taken apart."""
         first = self._noting.at
         say, think, append = self._content.append, self._thinking.append, self._last.append
-        place, rest, shell = self._place, self._rest, self._shell
+        place, rest, shell, late = self._place, self._rest, self._shell, self._done
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for at, item in enumerate(items, first):
             if item.__class__ is str:
                 append(item)
-                self._note_late(at)
+                if late:
+                    self._note_late(at)
                 continue
             clock, said = item.pop("created_at", None), item.pop(place, None)
             text, thought = said, None
@@ -64,7 +65,8 @@ class OllamaFold(OllamaChunks):
                 said.update(_given(content=text, thinking=thought))
             item.update(_given(created_at=clock, **{place: said}))
             self._long_way(item)
-            append, place, rest, shell = self._last.append, self._place, self._rest, self._shell
+            append, late = self._last.append, self._done
+            place, rest, shell = self._place, self._rest, self._shell
         self._noting.at, self._last = first + len(items), self._thinking if append is think else self._content
         self._content.compact()
         self._thinking.compact()
@@ -132,9 +134,8 @@ class OllamaFold(OllamaChunks):
         )
 
     def _note_late(self, at: int) -> None:
-        if self._done:
-            self._noting.at = at
-            self._noting.note("events-out-of-order", "", "a chunk after 'done'")
+        self._noting.at = at
+        self._noting.note("events-out-of-order", "", "a chunk after 'done'")
 
 
 def _given(**fields: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from stream_audit.model import Framed, Payload
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.echo import Echoes
+from stream_audit.recordings.echo import echoes_of
 from stream_audit.recordings.lines import LONGEST, Lines
 from stream_audit.recordings.parsing import NOTHING, parse
 from stream_audit.recordings.template import Frame
@@ -53,7 +53,6 @@ class Framer:
         self, chunks: Chunks, *, echoes: bool, line_end: bytes | None = None, mark: bytes = b""
     ) -> None:
         self._chunks = chunks
-        self._echoes = Echoes()
         self._left = 0 if echoes else sys.maxsize
         """Chunks to parse before looking for echoes again."""
         self._wait = 1
@@ -133,8 +132,11 @@ class Framer:
         """Take the echoes that stand from a line on; the index of the line behind them."""
         texts, stride, start = self._texts, len(frame.lines), index
         before, following = texts[max(index - 2 * stride, 0) : index], texts[index : index + stride]
-        template = self._echoes.template(frame, payload, self._chunks.dialect, before, following)
-        due = self._echoes.due(payload)
+        template, due = None, 0
+        if self._chunks.dialect is not None:
+            of_dialect = echoes_of(self._chunks.dialect)
+            template = of_dialect.template(frame, payload, before, following)
+            due = of_dialect.due(payload)
         while template is not None and (echoes := template.run(texts, index, _ECHOES, due)):
             found = len(echoes)
             if template.totals:
