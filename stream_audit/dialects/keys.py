@@ -38,6 +38,22 @@ class Keys:
 
     required: Mapping[str, Check] = field(default_factory=dict)
     optional: Mapping[str, Check] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(init=False)
+    """Both."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "checks", {**self.required, **self.optional})
+
+    def take(self, payload: Mapping[str, Any], name: str) -> bool:
+        """Whether there is all that must be, and nothing else but what may be, each of its type.
+
+        ``name`` is the key that tells the kind. Most objects are so: they need no closer look.
+        """
+        checks = self.checks
+        for key, value in payload.items():
+            if key != name and (value is None or key not in checks or not checks[key](value)):
+                return False
+        return self.required.keys() <= payload.keys()
 
     def refused(self, payload: Mapping[str, Any]) -> str | None:
         """The first required key that is absent or of a wrong type, ``None`` when all are right."""

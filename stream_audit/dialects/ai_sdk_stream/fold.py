@@ -14,6 +14,7 @@ from typing import Any
 from stream_audit.dialects.ai_sdk_stream.calls import CALLS, COUNTS, ENDS, FIELD
 from stream_audit.dialects.ai_sdk_stream.record import Beside, Writes, neutral_usage
 from stream_audit.dialects.ai_sdk_stream.tools import Tools
+from stream_audit.dialects.echoed import run_of_echoes
 from stream_audit.dialects.unknown import Unknown
 from stream_audit.model import Choice, Folded, Message, Note, Payload, Policies, Response
 
@@ -48,33 +49,37 @@ class WriterFold:
         self._extra = Unknown()
         # What the next call most probably is: one more plain write like the last.
         self._op = ""
-        self._append: Callable[[str], None] | None = None
+        self._plain: list[str] | None = None
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further calls, in order."""
-        first = self._at
-        op, append = self._op, self._append
-        item: Any
-        for at, item in enumerate(items, first):
+        first, place, count = self._at, 0, len(items)
+        op, plain = self._op, self._plain
+        item: Any  # the checks below are the loop's cost: no calls where a subscript does
+        while place < count:
+            item = items[place]
             if item.__class__ is str:
-                if append is not None:
-                    append(item)
+                if plain is not None:
+                    texts = run_of_echoes(items, place)
+                    plain += texts
+                    place += len(texts)
                     continue
                 item = {"op": op, "delta": item}
-            elif append is not None:
+            elif plain is not None:
                 try:
                     if item["op"] == op and len(item) == 2:
                         delta = item["delta"]
                         if delta.__class__ is str and delta:
-                            append(delta)
+                            plain.append(delta)
+                            place += 1
                             continue
                 except KeyError:
                     pass  # not that case; the long way knows what it is
-            self._at = at
-            self._append = None
+            self._at, self._plain = first + place, None
             self._take(item)
-            op, append = self._op, self._append
-        self._at = first + len(items)
+            op, plain = self._op, self._plain
+            place += 1
+        self._at = first + count
         for writes in self._writes.values():
             writes.settle()
 
@@ -127,6 +132,8 @@ class WriterFold:
         elif op == "StreamContext" and not first:
             self._note("events-duplicated", "", "a second 'StreamContext'")
             self._keep(item, ("op",))
+        elif call.take(item, "op"):
+            HANDLERS[op](self, item)
         elif (name := call.refused(item)) is not None:
             self._note("unknown-event", name, f"{op!r} {_problem(name, item.get(name))}")
             self._keep(item, ("op",))
@@ -134,7 +141,7 @@ class WriterFold:
             misfits = list(call.misfits(item))
             for name in misfits:
                 self._note("unknown-event", name, f"{op!r} {_problem(name, item[name])}")
-            passed = {name for name in (*call.required, *call.optional) if name not in misfits}
+            passed = call.checks.keys() - misfits
             self._keep(item, ("op", *passed))
             HANDLERS[op](self, {"op": op, **{name: item[name] for name in item if name in passed}})
             if "finish_reason" in misfits:  # One was passed, so it is not the default.
@@ -172,7 +179,7 @@ class WriterFold:
             detail = f"{op!r} after {field} was set to {self._passed[field]}"
             self._note("usage-override-then-count", NEUTRAL[field], detail)
         if counted and self._step_open and self._end is None and not self._store_exclude:
-            self._append = self._writes[op].append
+            self._plain = self._writes[op].plain
 
     def _set_usage(self, item: Payload) -> None:
         for field in COUNTS:

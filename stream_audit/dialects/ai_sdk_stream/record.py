@@ -15,14 +15,13 @@ __all__ = ["Beside", "Writes", "neutral_usage"]
 class Writes:
     """The text of one kind of write, and how much of it was counted."""
 
-    __slots__ = ("append", "counted", "plain", "text")
+    __slots__ = ("counted", "plain", "text")
 
     def __init__(self) -> None:
         self.text = Text()
         self.counted = 0
         self.plain: list[str] = []
         """Deltas that count by their characters and are not yet counted. Always the same list."""
-        self.append = self.plain.append
 
     def settle(self) -> None:
         """Count and join the plain deltas."""

@@ -14,6 +14,8 @@ from stream_audit.dialects.ai_sdk_ui.chunks import kind_of_chunk
 from stream_audit.dialects.ai_sdk_ui.message import HANDLERS, UIMessage
 from stream_audit.dialects.ai_sdk_ui.metadata import neutral_usage
 from stream_audit.dialects.ai_sdk_ui.parts import CallPart, TextPart
+from stream_audit.dialects.echoed import run_of_echoes
+from stream_audit.dialects.keys import Keys
 from stream_audit.dialects.noting import kind_of, named
 from stream_audit.dialects.text import join_text
 from stream_audit.dialects.usage_fields import copy_usage
@@ -43,30 +45,36 @@ class UIFold(UIMessage):
         """Fold further chunks, in order."""
         noting = self._noting
         first = noting.at
-        append, kind, name, identity, key = self._likely()
+        parts, kind, name, identity, key = self._likely()
+        place, count = 0, len(items)
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
-        for at, item in enumerate(items, first):
+        while place < count:
+            item = items[place]
             if item.__class__ is str:
-                if append is not None:
-                    append(item)
+                if parts is not None:
+                    texts = run_of_echoes(items, place)
+                    parts += texts
+                    place += len(texts)
                     continue
                 item = {**self._last, TEXT_KEYS[self._last["type"]][1]: item}
-            elif append is not None:
+            elif parts is not None:
                 try:
                     if item["type"] == kind and item[name] == identity and len(item) == 3:
                         text = item[key]
                         if text.__class__ is str:
-                            append(text)
+                            parts.append(text)
+                            place += 1
                             continue
                 except (KeyError, TypeError):
                     pass  # not that case; the long way knows what it is
-            noting.at = at
+            noting.at = first + place
             self._settle()
             try:
                 self._take(item)
             except RecursionError:
                 noting.note("unknown-event", "", "nested too deeply")
-            append, kind, name, identity, key = self._likely()
+            parts, kind, name, identity, key = self._likely()
+            place += 1
         noting.at = first + len(items)
         self._settle(forget=False)
 
@@ -76,7 +84,7 @@ class UIFold(UIMessage):
             return None, _NOWHERE, "", _NOWHERE, ""
         kind = self._last["type"]
         name, key = TEXT_KEYS[kind]
-        return self._text.append, kind, name, self._last[name], key
+        return self._text.parts, kind, name, self._last[name], key
 
     def _settle(self, *, forget: bool = True) -> None:
         if self._text is not None:
@@ -90,21 +98,28 @@ class UIFold(UIMessage):
             self._noting.note("unknown-event", "", f"type {named(item.get('type'))}")
             self._keep(item, ())
             return
-        refused = kind.refused(item)
-        if refused is not None:
+        if kind.take(item, "type"):
+            said = {key: value for key, value in item.items() if key != "type"}
+        elif (refused := kind.refused(item)) is not None:
             self._noting.note("unknown-event", refused, f"{name!r}: {_odd(item.get(refused))}")
             self._keep(item, ("type",))
             return
-        misfits = list(kind.misfits(item))
-        for key in misfits:
-            self._noting.note("unknown-event", key, f"{name!r}: {_odd(item[key])}")
-        told = {key for key in (*kind.required, *kind.optional) if key not in misfits}
-        self._keep(item, ("type", *told))
-        self._late(name)
-        said = {key: value for key, value in item.items() if key in told and value is not None}
+        else:
+            said = self._fitting(kind, name, item)
+        if self._behind:
+            self._late(name)
         if name in TEXT_KEYS:
             self._last = {"type": name, TEXT_KEYS[name][0]: said[TEXT_KEYS[name][0]]}
         HANDLERS.get(name, UIMessage._data)(self, name, said)
+
+    def _fitting(self, kind: Keys, name: str, item: Payload) -> Payload:
+        """What a chunk says by the table; all else is kept, and noted where it is of a wrong type."""
+        misfits = list(kind.misfits(item))
+        for key in misfits:
+            self._noting.note("unknown-event", key, f"{name!r}: {_odd(item[key])}")
+        told = kind.checks.keys() - misfits
+        self._keep(item, ("type", *told))
+        return {key: value for key, value in item.items() if key in told and value is not None}
 
     def response(self) -> Response:
         """The response so far."""
