@@ -7,7 +7,7 @@ in bounded memory, because some servers put a fresh value on every chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from stream_audit.model import Varied
@@ -44,6 +44,12 @@ class Unknown:
             self._seen[key] = _Runs(value)
             return False
         return runs.add(value)
+
+    def keep(self, fields: Mapping[str, Any], known: Collection[str]) -> None:
+        """Take all fields but the known ones."""
+        for key, value in fields.items():
+            if key not in known:
+                self.add(key, value)
 
     def adder(self, key: str) -> Callable[[Any], object]:
         """``add`` for a field that was seen before, for whom it comes with every chunk."""

@@ -8,15 +8,16 @@ long way, through its handler, which decides the rules.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_audit.dialects.ai_sdk_stream.calls import CALLS, COUNTS, ENDS, FIELD
 from stream_audit.dialects.ai_sdk_stream.record import Beside, Writes, neutral_usage
 from stream_audit.dialects.ai_sdk_stream.tools import Tools
 from stream_audit.dialects.echoed import run_of_echoes
+from stream_audit.dialects.noting import Noting
 from stream_audit.dialects.unknown import Unknown
-from stream_audit.model import Choice, Folded, Message, Note, Payload, Policies, Response
+from stream_audit.model import Choice, Folded, Message, Payload, Policies, Response
 
 __all__ = ["WriterFold"]
 
@@ -30,8 +31,8 @@ class WriterFold:
     """A fold of one recording in progress. No policy changes it."""
 
     def __init__(self, policies: Policies) -> None:
-        self.notes: list[Note] = []
-        self._at = 0  # index of the call being folded
+        self._noting = Noting()
+        self.notes = self._noting.notes
         self._begun = False
         self._end: str | None = None  # the op that ended it
         self._id: str | None = None
@@ -42,18 +43,19 @@ class WriterFold:
         self._told: set[str] = set()  # fields of which it is noted that writes came behind a set
         self._steps = 0
         self._step_open = False
-        self._tools = Tools(self._note, self._keep)
         self._beside = Beside()
         self._finish_reason: str | None = None
         self._error: dict[str, Any] | None = None
         self._extra = Unknown()
+        self._tools = Tools(self._noting, self._extra)
         # What the next call most probably is: one more plain write like the last.
         self._op = ""
         self._plain: list[str] | None = None
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further calls, in order."""
-        first, place, count = self._at, 0, len(items)
+        noting = self._noting
+        first, place, count = noting.at, 0, len(items)
         op, plain = self._op, self._plain
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         while place < count:
@@ -75,11 +77,11 @@ class WriterFold:
                             continue
                 except KeyError:
                     pass  # not that case; the long way knows what it is
-            self._at, self._plain = first + place, None
+            noting.at, self._plain = first + place, None
             self._take(item)
             op, plain = self._op, self._plain
             place += 1
-        self._at = first + count
+        noting.at = first + count
         for writes in self._writes.values():
             writes.settle()
 
@@ -104,15 +106,15 @@ class WriterFold:
 
     def finish(self, *, done: bool) -> Folded:
         """End the recording. ``done`` says nothing here: it is whole when ``finish`` was called."""
-        self._at = -1
+        self._noting.at = -1
         self._tools.note_unfinished()
         if self._finish_reason is None:
-            self._note(
+            self._noting.note(
                 "finish-missing", "choices[0].finish_reason", "no finish reason in the whole recording"
             )
         if self._end != "finish":
             missing = "no 'finish'" if self._end is None else f"ended by {self._end!r}"
-            self._note("truncation-undetected", "", missing)
+            self._noting.note("truncation-undetected", "", missing)
         return Folded(self.response(), self._end == "finish", tuple(self.notes))
 
     # ------------------------------------------------------------------ any call
@@ -121,39 +123,31 @@ class WriterFold:
         op = item.get("op")
         call = CALLS.get(op) if isinstance(op, str) else None
         if call is None or not isinstance(op, str):
-            self._note("unknown-event", "op", repr(op) if isinstance(op, str) else "no call")
-            self._keep(item, ())
+            self._noting.note("unknown-event", "op", repr(op) if isinstance(op, str) else "no call")
+            self._extra.keep(item, ())
             return
         first, self._begun = not self._begun, True
         if self._end is not None:
-            self._note("events-out-of-order", "", f"{op!r} after {self._end!r}")
+            self._noting.note("events-out-of-order", "", f"{op!r} after {self._end!r}")
         if op in ENDS and self._end is not None:
-            self._keep(item, ("op",))
+            self._extra.keep(item, ("op",))
         elif op == "StreamContext" and not first:
-            self._note("events-duplicated", "", "a second 'StreamContext'")
-            self._keep(item, ("op",))
+            self._noting.note("events-duplicated", "", "a second 'StreamContext'")
+            self._extra.keep(item, ("op",))
         elif call.take(item, "op"):
             HANDLERS[op](self, item)
         elif (name := call.refused(item)) is not None:
-            self._note("unknown-event", name, f"{op!r} {_problem(name, item.get(name))}")
-            self._keep(item, ("op",))
+            self._noting.note("unknown-event", name, f"{op!r} {_problem(name, item.get(name))}")
+            self._extra.keep(item, ("op",))
         else:
             misfits = list(call.misfits(item))
             for name in misfits:
-                self._note("unknown-event", name, f"{op!r} {_problem(name, item[name])}")
+                self._noting.note("unknown-event", name, f"{op!r} {_problem(name, item[name])}")
             passed = call.checks.keys() - misfits
-            self._keep(item, ("op", *passed))
+            self._extra.keep(item, ("op", *passed))
             HANDLERS[op](self, {"op": op, **{name: item[name] for name in item if name in passed}})
             if "finish_reason" in misfits:  # One was passed, so it is not the default.
                 self._finish_reason = None
-
-    def _keep(self, item: Payload, known: Collection[str]) -> None:
-        for key, value in item.items():
-            if key not in known:
-                self._extra.add(key, value)
-
-    def _note(self, rule: str, field: str, detail: str) -> None:
-        self.notes.append(Note(rule, self._at, field, detail[:200]))
 
     # ------------------------------------------------------------------ text and usage
 
@@ -177,7 +171,7 @@ class WriterFold:
         if counted and field in self._passed and field not in self._told:
             self._told.add(field)
             detail = f"{op!r} after {field} was set to {self._passed[field]}"
-            self._note("usage-override-then-count", NEUTRAL[field], detail)
+            self._noting.note("usage-override-then-count", NEUTRAL[field], detail)
         if counted and self._step_open and self._end is None and not self._store_exclude:
             self._plain = self._writes[op].plain
 
@@ -208,7 +202,7 @@ class WriterFold:
     def _finish(self, item: Payload) -> None:
         reason = item.get("finish_reason")
         if reason == "":
-            self._note("finish-empty-string", "choices[0].finish_reason", "a finish reason of ''")
+            self._noting.note("finish-empty-string", "choices[0].finish_reason", "a finish reason of ''")
         self._finish_reason = "stop" if reason is None else reason or None
         self._end, self._step_open = "finish", False
 
@@ -217,7 +211,7 @@ class WriterFold:
 
     def _fail(self, item: Payload) -> None:
         self._end, self._error = "error", {"message": item["error_text"]}
-        self._note("error-event-ignored", "error", item["error_text"] or "unnamed")
+        self._noting.note("error-event-ignored", "error", item["error_text"] or "unnamed")
 
 
 HANDLERS: dict[str, Callable[[WriterFold, Payload], None]] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
 from typing import Any
 
+from stream_audit.dialects.noting import Noting
 from stream_audit.dialects.text import join_text
+from stream_audit.dialects.unknown import Unknown
 from stream_audit.model import Payload, ToolCall
 
 __all__ = ["RecordedCall", "Tools"]
@@ -49,19 +50,17 @@ class Tools:
     """The tool calls of one recording.
 
     Args:
-        note: Takes the rule, the field and the detail of what is odd.
-        keep: Takes a call that could not be folded, and its keys that need not be kept.
+        noting: Takes what is odd.
+        extra: Keeps a call that could not be folded.
     """
 
-    def __init__(
-        self, note: Callable[[str, str, str], None], keep: Callable[[Payload, Collection[str]], None]
-    ) -> None:
+    def __init__(self, noting: Noting, extra: Unknown) -> None:
         self.calls: list[RecordedCall] = []
         """In order of their begin."""
         self._by_id: dict[str, RecordedCall | None] = {}
         """The first recorded call of each id; ``None`` where only unrecorded ones have it."""
-        self._note = note
-        self._keep = keep
+        self._note = noting.note
+        self._keep = extra.keep
 
     def begin(self, item: Payload) -> None:
         """Fold a ``begin_tool_call`` or a ``start_tool_input``."""

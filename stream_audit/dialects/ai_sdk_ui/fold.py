@@ -96,13 +96,13 @@ class UIFold(UIMessage):
         name, kind = kind_of_chunk(item)
         if kind is None:
             self._noting.note("unknown-event", "", f"type {named(item.get('type'))}")
-            self._keep(item, ())
+            self._extra.keep(item, ())
             return
         if kind.take(item, "type"):
             said = {key: value for key, value in item.items() if key != "type"}
         elif (refused := kind.refused(item)) is not None:
             self._noting.note("unknown-event", refused, f"{name!r}: {_odd(item.get(refused))}")
-            self._keep(item, ("type",))
+            self._extra.keep(item, ("type",))
             return
         else:
             said = self._fitting(kind, name, item)
@@ -118,7 +118,7 @@ class UIFold(UIMessage):
         for key in misfits:
             self._noting.note("unknown-event", key, f"{name!r}: {_odd(item[key])}")
         told = kind.checks.keys() - misfits
-        self._keep(item, ("type", *told))
+        self._extra.keep(item, ("type", *told))
         return {key: value for key, value in item.items() if key in told and value is not None}
 
     def response(self) -> Response:

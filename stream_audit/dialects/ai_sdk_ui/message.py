@@ -6,7 +6,7 @@ of a wrong type was noted and kept before they are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from stream_audit.dialects.ai_sdk_ui.metadata import lay_over, report_in
@@ -15,7 +15,7 @@ from stream_audit.dialects.noting import Noting
 from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import Unknown
 from stream_audit.dialects.usage_fields import fold_usage
-from stream_audit.model import Payload, Policies
+from stream_audit.model import Policies
 
 __all__ = ["HANDLERS", "UIMessage"]
 
@@ -54,13 +54,8 @@ class UIMessage:
         self._extra = Unknown()
         self._text: Text | None = None  # that the last chunk made longer
 
-    def _keep(self, payload: Payload, known: Collection[str]) -> None:
-        for key, value in payload.items():
-            if key not in known:
-                self._extra.add(key, value)
-
     def _late(self, name: str) -> None:
-        if self._behind and name not in _ALWAYS and not name.startswith("data-"):
+        if name not in _ALWAYS and not name.startswith("data-"):
             self._noting.note("events-out-of-order", "", f"{name!r} after 'finish'")
 
     # ------------------------------------------------------------------ the message
@@ -213,7 +208,7 @@ class UIMessage:
             self._homeless(name, said["toolCallId"], said)
         elif part.whole:
             self._noting.note("events-out-of-order", "", f"{name!r} after the input was whole")
-            self._keep(said, ())
+            self._extra.keep(said, ())
         else:
             part.text.append(said["inputTextDelta"])
             self._text = part.text
@@ -269,7 +264,7 @@ class UIMessage:
 
     def _homeless(self, name: str, identity: str, said: Said) -> None:
         self._noting.note("block-start-missing", "", f"{name!r} for {identity!r}")
-        self._keep(said, ())
+        self._extra.keep(said, ())
 
 
 def _about(said: Said) -> Said:
