@@ -60,10 +60,10 @@ class Calls:
             name = self._name(function, "name", extra, at)
             self._see_index(function.get("index"), extra, at)
             arguments = self._arguments(function.get("arguments"), extra, f"{at}.arguments")
-            _keep(extra, function, FUNCTION_KEYS)
+            extra.keep(function, FUNCTION_KEYS)
         else:
             self._noting.odd(extra, "function", function, f"{at}.function")
-        _keep(extra, entry, CALL_KEYS)
+        extra.keep(entry, CALL_KEYS)
         return ToolCall(id=identity, name=name, arguments=arguments, extra=extra.fields())
 
     def _name(self, fields: dict[str, Any], key: str, extra: Unknown, at: str) -> str | None:
@@ -93,9 +93,3 @@ class Calls:
             self._noting.note("unknown-event", at, "nested too deeply to be written")
             extra.add("arguments", arguments)
         return text or ""
-
-
-def _keep(extra: Unknown, fields: dict[str, Any], known: frozenset[str]) -> None:
-    for key, value in fields.items():
-        if key not in known:
-            extra.add(key, value)

@@ -68,7 +68,7 @@ class OllamaChunks:
         self._take_logprobs(item.get("logprobs"))
         self._take_usage(item)
         self._fail(item.get("error"))
-        self._keep(self._extra, item, KNOWN)
+        self._extra.keep(item, KNOWN)
 
     def _message(self, message: Any) -> None:
         if not isinstance(message, dict):
@@ -78,7 +78,7 @@ class OllamaChunks:
         self._append(self._content, "content", message.get("content"), self._message_extra)
         self._append(self._thinking, "thinking", message.get("thinking"), self._message_extra)
         self._calls.take(message.get("tool_calls"), self._message_extra)
-        self._keep(self._message_extra, message, MESSAGE_KEYS)
+        self._message_extra.keep(message, MESSAGE_KEYS)
 
     def _append(self, text: Text, key: str, piece: Any, level: Unknown) -> None:
         if not isinstance(piece, str):
@@ -141,8 +141,3 @@ class OllamaChunks:
             self._noting.note(rule, field, f"{value!r} after {held!r}")
             if key == "model" and self._policies.identity == "last":
                 self._names[key] = value
-
-    def _keep(self, level: Unknown, fields: dict[str, Any], known: frozenset[str]) -> None:
-        for key, value in fields.items():
-            if key not in known:
-                level.add(key, value)
