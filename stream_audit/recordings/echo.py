@@ -78,12 +78,15 @@ class Echoes:
             following: The lines that would be the next chunk. A new template is only proven if
                 that chunk looks like an echo.
         """
+        text = self.dialect.echo(payload)
+        if text is None:  # A text that is empty fits a template, and does not say where the next one goes.
+            return None
         number = self.due(payload) - 1
         for known in self._known:
             if known.fits(frame, number):
                 break
         else:
-            found = self._found(frame, payload, following)
+            found = self._found(frame, payload, text, following)
             if found is None:
                 return None
             known, self._known = found, [found, *self._known[: KNOWN - 1]]
@@ -94,10 +97,11 @@ class Echoes:
         number = None if self.counter is None else payload.get(self.counter)
         return number + 1 if type(number) is int else 0
 
-    def _found(self, frame: Frame, payload: Payload, following: Sequence[bytes]) -> Template | None:
+    def _found(
+        self, frame: Frame, payload: Payload, text: str, following: Sequence[bytes]
+    ) -> Template | None:
         """Find the one place whose text is the echo's, by trying what another text there would do."""
-        text = self.dialect.echo(payload)
-        if text is None or _MARK_JSON in frame.lines[frame.data] or len(following) < len(frame.lines):
+        if _MARK_JSON in frame.lines[frame.data] or len(following) < len(frame.lines):
             return None
         next_line = following[frame.data]
         for template in _imagined(frame, payload, text, next_line, self):

@@ -194,6 +194,14 @@ def test_the_first_clock_of_an_answer_is_never_taken_for_an_echo() -> None:
     assert Echoes(OLLAMA).template(frame, json.loads(lines[0]), [], lines[1:]) is None
 
 
+def test_a_chunk_that_does_not_say_where_its_text_goes_has_no_echoes() -> None:
+    echoes = Echoes(OLLAMA)
+    lines = [clocked(text, "1") for text in ("one", "", "two")]
+    for first, found in ((0, True), (1, False)):
+        frame = Frame((lines[first],), 0, 0)
+        assert (echoes.template(frame, json.loads(lines[first]), [], lines[first + 1 :]) is not None) is found
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(

@@ -13,6 +13,7 @@ from typing import Any
 from stream_audit.dialects.bedrock_converse.blocks import ReasoningBlock, TextBlock, ToolBlock
 from stream_audit.dialects.bedrock_converse.events import ConverseEvents
 from stream_audit.dialects.bedrock_converse.usage import neutral_usage, usage_remarks
+from stream_audit.dialects.echoed import run_of_echoes
 from stream_audit.dialects.text import join_text
 from stream_audit.model import Choice, Folded, Message, Payload, Response
 
@@ -27,14 +28,16 @@ class ConverseFold(ConverseEvents):
         noting = self._noting
         first = noting.at
         append, index, kind, key = self._text.append, self._index, self._kind, self._key
-        late = self._late
+        place, count = 0, len(items)
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
-        for at, item in enumerate(items, first):
+        while place < count:
+            item = items[place]
             if item.__class__ is str:
-                append(item)
-                if late:
-                    noting.at = at
-                    self._repeat(late)
+                texts = run_of_echoes(items, place)
+                self._text.parts += texts
+                if self._late:
+                    self._repeat(self._late, range(first + place, first + place + len(texts)))
+                place += len(texts)
                 continue
             try:
                 event = item["contentBlockDelta"]
@@ -50,24 +53,27 @@ class ConverseFold(ConverseEvents):
                             said = said[key] if len(said) == 1 else None
                         if said.__class__ is str:
                             append(said)
+                            place += 1
                             continue
             except (KeyError, TypeError):
                 pass  # not that case; the long way knows what it is
-            noting.at = at
+            noting.at = first + place
             self._text.compact()
             try:
                 self._chunk(item)
             except RecursionError:
                 noting.note("unknown-event", "", "nested too deeply")
             append, index, kind, key = self._text.append, self._index, self._kind, self._key
-            late = self._late
+            place += 1
         noting.at = first + len(items)
         self._text.compact()
 
-    def _repeat(self, late: Sequence[str]) -> None:
-        """Note of a chunk that repeats the one before what was out of order about that one."""
-        for detail in late:
-            self._noting.note("events-out-of-order", "", detail)
+    def _repeat(self, late: Sequence[str], echoes: range) -> None:
+        """Note of chunks that repeat the one before what was out of order about that one."""
+        for at in echoes:
+            self._noting.at = at
+            for detail in late:
+                self._noting.note("events-out-of-order", "", detail)
 
     def response(self) -> Response:
         """The response so far."""

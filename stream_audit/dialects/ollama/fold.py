@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from stream_audit.dialects.echoed import run_of_echoes
 from stream_audit.dialects.ollama.chunks import KNOWN, MESSAGE_KEYS, OllamaChunks
 from stream_audit.dialects.ollama.usage import neutral_usage
 from stream_audit.model import Choice, Folded, Message, Payload, Policies, Response
@@ -35,15 +36,18 @@ class OllamaFold(OllamaChunks):
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order. The payloads are taken apart."""
-        first = self._noting.at
-        say, think, append = self._content.append, self._thinking.append, self._last.append
-        place, rest, shell, late = self._place, self._rest, self._shell, self._done
+        first, at, count = self._noting.at, 0, len(items)
+        content, thinking, last = self._content, self._thinking, self._last
+        place, rest, shell = self._place, self._rest, self._shell
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
-        for at, item in enumerate(items, first):
+        while at < count:
+            item = items[at]
             if item.__class__ is str:
-                append(item)
-                if late:
-                    self._note_late(at)
+                texts = run_of_echoes(items, at)
+                last.parts += texts
+                if self._done:
+                    self._note_late(range(first + at, first + at + len(texts)))
+                at += len(texts)
                 continue
             clock, said = item.pop("created_at", None), item.pop(place, None)
             text, thought = said, None
@@ -55,21 +59,22 @@ class OllamaFold(OllamaChunks):
             except RecursionError:
                 usual = False
             if usual and clock.__class__ is text.__class__ is str and thought.__class__ in MAYBE_TEXT:
-                say(text)
-                append = think if thought else say
+                content.append(text)
+                last = thinking if thought else content
                 if thought is not None:
-                    think(thought)
+                    thinking.append(thought)
+                at += 1
                 continue
-            self._noting.at, self._last = at, self._thinking if append is think else self._content
+            self._noting.at, self._last = first + at, last
             if said.__class__ is dict:
                 said.update(_given(content=text, thinking=thought))
             item.update(_given(created_at=clock, **{place: said}))
             self._long_way(item)
-            append, late = self._last.append, self._done
-            place, rest, shell = self._place, self._rest, self._shell
-        self._noting.at, self._last = first + len(items), self._thinking if append is think else self._content
-        self._content.compact()
-        self._thinking.compact()
+            last, place, rest, shell = self._last, self._place, self._rest, self._shell
+            at += 1
+        self._noting.at, self._last = first + count, last
+        content.compact()
+        thinking.compact()
 
     def response(self) -> Response:
         """The response so far."""
@@ -133,9 +138,10 @@ class OllamaFold(OllamaChunks):
             fields[key] is not None and fields[key] != self._names.get(key) for key in fields if key in known
         )
 
-    def _note_late(self, at: int) -> None:
-        self._noting.at = at
-        self._noting.note("events-out-of-order", "", "a chunk after 'done'")
+    def _note_late(self, echoes: range) -> None:
+        for at in echoes:
+            self._noting.at = at
+            self._noting.note("events-out-of-order", "", "a chunk after 'done'")
 
 
 def _given(**fields: Any) -> dict[str, Any]:
