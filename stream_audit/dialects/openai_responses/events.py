@@ -116,7 +116,7 @@ class ResponseEvents(ItemEvents):
             self._closed = kind
             for item in self._output.items():
                 if not item.done:
-                    self._tell(item, "block-stop-missing", "", "never done")
+                    self.tell(item, "block-stop-missing", "", "never done")
 
     def _take_output(self, output: Any, *, closing: bool) -> None:
         if not isinstance(output, list):
@@ -146,7 +146,7 @@ class ResponseEvents(ItemEvents):
         item = self._output.open(at if free else self._output.free())
         item.done = closing
         if closing:
-            self._tell(item, "terminal-snapshot-disagrees", "", "was never streamed")
+            self.tell(item, "terminal-snapshot-disagrees", "", "was never streamed")
         return item
 
     def _compare_order(self, found: list[Item], items: list[Item]) -> None:

@@ -6,22 +6,16 @@ every snapshot that shows the text whole is held against them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from stream_audit.dialects.text import Text, heal
 from stream_audit.dialects.unknown import PADDING
 
-__all__ = ["LISTS", "Item", "Place", "Streamed", "differ", "silent"]
+__all__ = ["LISTS", "Findings", "Item", "Place", "Streamed", "differ", "silent"]
 
 Place = tuple[str, int, str]
 """Where a text stands: the list or object of the item (empty: the item), index of the entry, key in it."""
-
-Tell = Callable[[str, str, str], None]
-"""Notes a finding about the item: rule, path inside it, detail."""
-
-Keep = Callable[[str, Any], None]
-"""Keeps a value of a wrong type under its key."""
 
 LISTS = ("content", "summary")
 """Lists of entries that are objects."""
@@ -39,6 +33,16 @@ def silent(value: Any) -> bool:
 def differ(one: Any, other: Any) -> bool:
     """Whether both are names, and not the same."""
     return isinstance(one, str) and isinstance(other, str) and one != "" and other != "" and one != other
+
+
+class Findings(Protocol):
+    """Where an item brings what is odd about it."""
+
+    def tell(self, item: Item, rule: str, path: str, detail: str) -> None:
+        """Note a finding: rule, path inside the item, detail."""
+
+    def keep(self, key: str, value: Any) -> None:
+        """Keep a value of a wrong type under its key."""
 
 
 class Streamed:
@@ -61,21 +65,19 @@ class Item:
 
     Args:
         index: Its ``output_index``.
-        holed: Its beginning may be missing in the recording.
-        tell: Takes what is to be noted about it.
-        keep: Takes what cannot be folded.
+        findings: Takes what is to be noted about it, and what cannot be folded.
     """
 
     __slots__ = (
-        *("added", "annotations", "commands", "done", "entries", "fields", "finished", "holed", "index"),
-        *("keep", "logprobs", "mismatched", "outputs", "tell", "texts", "told"),
+        *("added", "annotations", "commands", "done", "entries", "fields", "findings", "finished", "holed"),
+        *("index", "logprobs", "mismatched", "outputs", "texts", "told"),
     )
 
-    def __init__(self, index: int, *, holed: bool, tell: Tell, keep: Keep) -> None:
+    def __init__(self, index: int, findings: Findings) -> None:
         self.index = index
-        self.holed = holed
-        self.tell = tell
-        self.keep = keep
+        self.findings = findings
+        self.holed = False
+        """Its beginning may be missing in the recording."""
         self.fields: dict[str, Any] = {}
         """Everything but lists of entries, as the snapshots have it."""
         self.entries: dict[str, dict[int, dict[str, Any]]] = {}
@@ -175,11 +177,11 @@ class Item:
             self.told.add((rule, place))
             where, index, key = place
             path = {"": key, "operation": f"operation.{key}", "commands": f"action.commands[{index}]"}
-            self.tell(rule, path.get(where, f"{where}[{index}].{key}"), detail)
+            self.findings.tell(self, rule, path.get(where, f"{where}[{index}].{key}"), detail)
 
     def _misfit(self, key: str, value: Any) -> None:
         if value is not None:
-            self.keep(key, value)
+            self.findings.keep(key, value)
 
     # ------------------------------------------------------------------ snapshots
 
@@ -201,7 +203,7 @@ class Item:
         if value is None:
             self.fields.setdefault(name, None)
         elif not isinstance(value, list):
-            self.keep(name, value)
+            self.findings.keep(name, value)
         else:
             held = self.entries.setdefault(name, {})
             for index, entry in zip(_indexes(held, len(value)), value, strict=True):
@@ -226,7 +228,7 @@ class Item:
 
     def _lay_object(self, name: str, value: Any, *, closing: bool) -> None:
         if value is not None and not isinstance(value, dict):
-            self.keep(name, value)
+            self.findings.keep(name, value)
             return
         if not value:
             _lay(self.fields, name, value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.dialects.openai_responses.item import Item, differ
+from stream_audit.dialects.openai_responses.item import Findings, Item, differ
 
 __all__ = ["Output"]
 
@@ -14,11 +14,11 @@ class Output:
     """The items that were opened so far.
 
     Args:
-        make: Makes an item with a given ``output_index``.
+        findings: What the items bring their findings to.
     """
 
-    def __init__(self, make: Callable[[int], Item]) -> None:
-        self._make = make
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
         self._under: dict[int, list[Item]] = {}
         """By ``output_index``, in the order of opening."""
         self.last: Item | None = None
@@ -38,7 +38,7 @@ class Output:
 
     def open(self, index: int) -> Item:
         """Open an item, behind all that have the same index."""
-        self.last = item = self._make(index)
+        self.last = item = Item(index, self._findings)
         self._under.setdefault(index, []).append(item)
         return item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import proxy
 
 from stream_audit.dialects.openai_responses.item import Item, Place
 from stream_audit.dialects.openai_responses.numbers import Numbers
@@ -24,7 +25,8 @@ class ResponseState:
         self._policies = policies
         self._at = 0  # index of the chunk being folded
         self._numbers = Numbers()
-        self._output = Output(self._make)
+        # weak: what refers to itself in a circle, chunks and all, is freed only by the garbage collector
+        self._output = Output(proxy(self))
         self._created = False
         self._running: str | None = None  # id of the last response.created
         self._closed: str | None = None  # type of the first closing event
@@ -107,13 +109,6 @@ class ResponseState:
 
     # ------------------------------------------------------------------ items
 
-    def _make(self, index: int) -> Item:
-        def tell(rule: str, path: str, detail: str) -> None:
-            self._tell(item, rule, path, detail)
-
-        item = Item(index, holed=False, tell=tell, keep=self._misfit)
-        return item
-
     def _lay_over(self, item: Item, snapshot: dict[str, Any], *, closing: bool) -> None:
         item.lay_over(snapshot, closing=closing)
         if item.kind == "message":
@@ -122,7 +117,7 @@ class ResponseState:
     def _mismatch(self, item: Item, identity: Any) -> None:
         if not item.mismatched:
             item.mismatched = True
-            self._tell(item, "item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
+            self.tell(item, "item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
 
     # ------------------------------------------------------------------ what is odd
 
@@ -132,12 +127,13 @@ class ResponseState:
             self._note("unknown-event", key, _kind_of(value))
             self._extra.add(key, value)
 
-    def _misfit(self, key: str, value: Any) -> None:
+    def keep(self, key: str, value: Any) -> None:
         """The same for what stands inside an item."""
         self._note("unknown-event", key, _kind_of(value))
         self._message_extra.add(key, value)
 
-    def _tell(self, item: Item, rule: str, path: str, detail: str) -> None:
+    def tell(self, item: Item, rule: str, path: str, detail: str) -> None:
+        """Note a finding about an item: rule, path inside it, detail."""
         at = f"choices[0].message.parts[{self._output.rank(item)}]"
         self._note(rule, f"{at}.{path}" if path else at, detail)
 
