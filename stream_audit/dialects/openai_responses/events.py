@@ -53,6 +53,8 @@ class ResponseEvents(ItemEvents):
 
     def _repeated(self, event: Payload) -> bool:
         """Take the event's number; whether it was sent again, so that nothing of it is to be folded."""
+        if self._numbers.take_due(event):
+            return False
         number, before = event.get("sequence_number"), self._numbers.highest
         if not is_number(number):
             self._odd("sequence_number", number)

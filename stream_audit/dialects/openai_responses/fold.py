@@ -82,7 +82,7 @@ class ResponsesFold(ResponseEvents):
             due += 1
         taken = text.parts[before:]
         if numbered and taken:
-            self._numbers.take_run(like.base, taken)
+            self._numbers.take_run(like.event, taken)
         return place + len(taken)
 
     def _long_way(self, item: Payload | str) -> None:

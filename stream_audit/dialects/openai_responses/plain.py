@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
-from stream_audit.dialects.openai_responses.numbers import digest_of, is_number
+from stream_audit.dialects.openai_responses.numbers import is_number
 from stream_audit.dialects.openai_responses.wire import KNOWN, TEXTS
 from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import PADDING
@@ -55,11 +55,12 @@ class Likeness:
     """
 
     __slots__ = (
-        *("base", "common", "frame", "index", "inner", "inner_key", "numbered", "size", "text", "varying"),
+        *("common", "event", "frame", "index", "inner", "inner_key", "numbered", "size", "text", "varying"),
     )
 
     def __init__(self, event: Payload, text: Text) -> None:
         varying = ["delta", *(key for key in _VARYING if event.get(key) is not None)]
+        self.event = event
         self.text = text
         self.size = len(event)
         self.common = itemgetter("type", *(key for key in event if key not in varying))
@@ -70,5 +71,3 @@ class Likeness:
         self.index = event["output_index"]
         self.inner_key = next((key for key in _INNER if key in event), "output_index")
         self.inner = event[self.inner_key]
-        self.base = (digest_of(event) or 0) ^ hash(event["delta"])
-        """What the digests of all of them have in common."""
