@@ -23,9 +23,10 @@ READ = frozenset(
     (
         *("id", "object", "created_at", "model", "service_tier", "status", "incomplete_details"),
         *("output", "usage", "error"),
+        *PADDING,
     )
 )
-"""Keys of a response that the rules name; all others are kept."""
+"""Keys of a response that the rules name, or that say nothing; all others are kept."""
 
 
 class ResponseEvents(ItemEvents):
@@ -43,9 +44,10 @@ class ResponseEvents(ItemEvents):
             self._stranger(event)
         elif known is not None:
             HANDLERS.get(str(kind), ResponseEvents._nothing)(self, event)
-            for key in event:
-                if key not in known:
-                    self._extra.add(key, event[key])
+            if not event.keys() <= known:
+                for key in event:
+                    if key not in known:
+                        self._extra.add(key, event[key])
         if "usage" in event:
             self._take_usage(event["usage"])
         if "error" in event or kind == "error":
@@ -104,14 +106,13 @@ class ResponseEvents(ItemEvents):
         self._take_usage(response.get("usage"))
         self._take_error(response, is_error=False)
         for key, value in response.items():
-            if value is not None and key not in READ and key not in PADDING:
+            if value is not None and key not in READ:
                 self._response_fields[key] = value
 
     def _close(self, kind: str, response: dict[str, Any]) -> None:
         details, status = response.get("incomplete_details"), response.get("status")
         reason = details.get("reason") if isinstance(details, dict) else None
-        words = (reason, status, kind.rpartition(".")[2])
-        word = next(word for word in words if isinstance(word, str) and word)
+        word = name_in(reason) or name_in(status) or kind.rpartition(".")[2]
         self._name("finish_reason", word, "finish-emitted-twice")
         self._whole = self._whole or kind != "response.failed"
         if self._closed is None:
@@ -129,9 +130,11 @@ class ResponseEvents(ItemEvents):
             if closing and items:
                 self._note("terminal-snapshot-wipes", "choices[0].message.parts", "the output is empty")
             return
-        entries = [entry for entry in output if isinstance(entry, dict)]
+        entries = []
         for entry in output:
-            if not isinstance(entry, dict):
+            if isinstance(entry, dict):
+                entries.append(entry)
+            else:
                 self._odd("output", entry)
         found = self._output.match(entries)
         for at, (entry, item) in enumerate(zip(entries, found, strict=True)):
@@ -140,7 +143,7 @@ class ResponseEvents(ItemEvents):
             elif differ(item.fields.get("id"), entry.get("id")):
                 self._mismatch(item, entry.get("id"))
             self._lay_over(item, entry, closing=closing)
-        if closing:
+        if closing and found is not items:
             self._compare_order([item for item in found if item is not None], items)
 
     def _never_streamed(self, at: int, *, closing: bool) -> Item:

@@ -22,6 +22,9 @@ LISTS = ("content", "summary")
 
 OBJECTS = ("action", "operation")
 
+APART = frozenset((*LISTS, *OBJECTS, *PADDING))
+"""What a snapshot of an item has beside plain values."""
+
 DIFF: Place = ("operation", 0, "diff")
 
 
@@ -189,15 +192,19 @@ class Item:
         """Lay a snapshot of the item over what is held."""
         if differ(self.kind, snapshot.get("type")):
             self.fields = {}
+        fields, texts = self.fields, self.texts
         for key, value in snapshot.items():
-            if key in LISTS:
-                self._lay_list(key, value, closing=closing)
-            elif key in OBJECTS:
-                self._lay_object(key, value, closing=closing)
-            elif self.texts and ("", 0, key) in self.texts:
+            if key in APART:
+                if key in LISTS:
+                    self._lay_list(key, value, closing=closing)
+                elif key in OBJECTS:
+                    self._lay_object(key, value, closing=closing)
+            elif texts and ("", 0, key) in texts:
                 self.show(("", 0, key), value, closing=closing)
-            elif key not in PADDING:
-                _lay(self.fields, key, value)
+            elif value:
+                fields[key] = value
+            else:
+                _lay(fields, key, value)
 
     def _lay_list(self, name: str, value: Any, *, closing: bool) -> None:
         if value is None:
@@ -218,8 +225,9 @@ class Item:
         held = entries.setdefault(index, {})
         if differ(held.get("type"), entry.get("type")):
             held = entries[index] = {}
+        texts = self.texts
         for key, value in entry.items():
-            if self.texts and (name, index, key) in self.texts:
+            if texts and (name, index, key) in texts:
                 self.show((name, index, key), value, closing=closing)
             elif key not in PADDING:
                 _lay(held, key, value)
@@ -305,7 +313,7 @@ def _indexes(held: Mapping[int, Any], count: int) -> Sequence[int]:
 
 def _lay(held: dict[str, Any], key: str, value: Any) -> None:
     """Lay a value over the one before: what says nothing takes no place of what says something."""
-    if key not in held or not silent(value) or silent(held[key]):
+    if value or key not in held or not silent(value) or silent(held[key]):
         held[key] = value
 
 

@@ -104,7 +104,7 @@ class ItemEvents(ResponseState):
         else:
             item.show(place, "", closing=False)
         logprobs = event.get("logprobs")
-        if text.entry == "output_text" and logprobs is not None:
+        if logprobs is not None and logprobs != [] and text.entry == "output_text":
             if isinstance(logprobs, list):
                 item.logprobs.setdefault(place[1], []).extend(logprobs)
             else:

@@ -21,12 +21,16 @@ class Output:
         self._findings = findings
         self._under: dict[int, list[Item]] = {}
         """By ``output_index``, in the order of opening."""
+        self._items: list[Item] | None = []
+        """All in order; ``None`` when that has to be found out anew."""
         self.last: Item | None = None
         """Opened last."""
 
     def items(self) -> list[Item]:
-        """All items in order."""
-        return [item for index in sorted(self._under) for item in self._under[index]]
+        """All items in order. The same list until another is opened: not to be changed."""
+        if self._items is None:
+            self._items = [item for index in sorted(self._under) for item in self._under[index]]
+        return self._items
 
     def rank(self, item: Item) -> int:
         """Position of an item among all."""
@@ -40,6 +44,7 @@ class Output:
         """Open an item, behind all that have the same index."""
         self.last = item = Item(index, self._findings)
         self._under.setdefault(index, []).append(item)
+        self._items = None
         return item
 
     def find(self, index: int | None, identity: str | None) -> Item | None:
@@ -53,9 +58,14 @@ class Output:
             return self.last
         return next((item for item in self.items() if item.fields.get("id") == identity), self.last)
 
-    def match(self, entries: Sequence[dict[str, Any]]) -> list[Item | None]:
-        """The item that each entry of a snapshot's output is; ``None`` where it was never streamed."""
+    def match(self, entries: Sequence[dict[str, Any]]) -> Sequence[Item | None]:
+        """The item that each entry of a snapshot's output is; ``None`` where it was never streamed.
+
+        ``items()`` itself when the entries are all items in order, as they nearly always are.
+        """
         items = self.items()
+        if _in_order(items, entries):
+            return items
         found: list[Item | None] = [None] * len(entries)
         taken: set[int] = set()
 
@@ -77,6 +87,17 @@ class Output:
         for at, entry in enumerate(entries):
             pair(at, alike.get(_name(entry.get("type")), ()))
         return found
+
+
+def _in_order(items: Sequence[Item], entries: Sequence[dict[str, Any]]) -> bool:
+    """Whether the entries are the items one by one, as ids tell that none has twice."""
+    names: set[str] = set()
+    for item, entry in zip(items, entries, strict=False):
+        name = _name(entry.get("id"))
+        if item.fields.get("id") != name or differ(item.kind, entry.get("type")):
+            return False
+        names.add(name)
+    return len(names) == len(items) == len(entries) and "" not in names
 
 
 def _name(value: Any) -> str:
