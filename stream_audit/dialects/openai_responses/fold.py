@@ -8,7 +8,7 @@ the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -106,36 +106,35 @@ class ResponsesFold(ResponseEvents):
 
     def response(self) -> Response:
         """The response so far."""
-        items = self._output.items()
-        parts = tuple(item.shown() for item in items)
-        calls = (tool_call(part) for part in parts)
+        names = self._names
+        parts = [item.shown() for item in self._output.items()]
+        calls = [call for part in parts if (call := tool_call(part)) is not None]
         contents = [entry for part in parts for entry in _entries(part, "content")]
-        answers = [entry for entry in contents if entry.get("type") == "output_text"]
-        logprobs = [one for entry in answers for one in _objects(entry.get("logprobs"))]
+        answers = _of_type(contents, "output_text")
+        logprobs = _objects(answers, "logprobs")
         message = Message(
-            role=self._names.get("role", "assistant"),
+            role=names.get("role", "assistant"),
             content=_joined(answers, "text"),
             reasoning=_reasoning(parts),
-            refusal=_joined((entry for entry in contents if entry.get("type") == "refusal"), "refusal"),
-            tool_calls=tuple(call for call in calls if call is not None),
-            parts=parts,
-            annotations=tuple(one for entry in answers for one in _objects(entry.get("annotations"))),
+            refusal=_joined(_of_type(contents, "refusal"), "refusal"),
+            tool_calls=tuple(calls),
+            parts=tuple(parts),
+            annotations=tuple(_objects(answers, "annotations")),
             audio={key: text.text() for key, text in self._audio.items()} or None,
             extra=self._message_extra.fields(),
         )
+        choice = Choice(
+            message=message,
+            finish_reason=names.get("finish_reason"),
+            logprobs={"content": logprobs} if logprobs else None,
+        )
         return Response(
-            id=self._names.get("id"),
-            model=self._names.get("model"),
-            created=self._names.get("created"),
-            choices=(
-                Choice(
-                    message=message,
-                    finish_reason=self._names.get("finish_reason"),
-                    logprobs={"content": logprobs} if logprobs else None,
-                ),
-            ),
+            id=names.get("id"),
+            model=names.get("model"),
+            created=names.get("created"),
+            choices=(choice,),
             usage=None if self._usage is None else neutral_usage(self._usage),
-            service_tier=self._names.get("service_tier"),
+            service_tier=names.get("service_tier"),
             error=self._error,
             extra={**self._extra.fields(), **self._response_fields},
         )
@@ -160,6 +159,8 @@ class ResponsesFold(ResponseEvents):
 
     def _note_arguments(self, response: Response) -> None:
         (choice,) = response.choices
+        if not choice.message.tool_calls:
+            return
         lost = choice.finish_reason == "completed"
         rule = "tool-args-tail-lost" if lost else "tool-args-truncated-accepted"
         at = 0
@@ -182,23 +183,30 @@ def _entries(part: Part, name: str) -> list[Part]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _objects(value: Any) -> Iterator[Part]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
+def _of_type(entries: Sequence[Part], kind: str) -> list[Part]:
+    return [entry for entry in entries if entry.get("type") == kind]
 
 
-def _joined(entries: Iterable[Part], key: str) -> str | None:
+def _objects(entries: Sequence[Part], key: str) -> list[Part]:
+    """The objects in a list that each entry may have."""
+    return [one for entry in entries for one in _entries(entry, key)]
+
+
+def _joined(entries: Sequence[Part], key: str) -> str | None:
     """The texts of entries; ``None`` when there are no entries."""
-    said = [entry.get(key) for entry in entries]
-    return join_text(text for text in said if isinstance(text, str)) if said else None
+    return (
+        join_text([text for entry in entries if isinstance(text := entry.get(key), str)]) if entries else None
+    )
 
 
 def _reasoning(parts: Sequence[Part]) -> str | None:
     """The reasoning of all items: its text where one was sent, else its summary."""
-    found = []
+    said = []
     for part in parts:
-        thought = [one for one in _entries(part, "content") if one.get("type") == "reasoning_text"]
-        summary = [one for one in _entries(part, "summary") if one.get("type") == "summary_text"]
-        text = _joined(thought, "text")
-        found.append(text if text or not summary else _joined(summary, "text"))
-    said = [text for text in found if text is not None]
+        text = _joined(_of_type(_entries(part, "content"), "reasoning_text"), "text")
+        if not text:
+            summary = _joined(_of_type(_entries(part, "summary"), "summary_text"), "text")
+            text = text if summary is None else summary
+        if text is not None:
+            said.append(text)
     return join_text(said) if said else None
