@@ -13,7 +13,7 @@ from stream_audit.dialects.openai_responses.item import Item, differ
 from stream_audit.dialects.openai_responses.item_events import ItemEvents
 from stream_audit.dialects.openai_responses.numbers import is_number
 from stream_audit.dialects.openai_responses.state import name_in, named
-from stream_audit.dialects.openai_responses.wire import CLOSING, KNOWN, PARTS, SNAPSHOTS, TEXTS
+from stream_audit.dialects.openai_responses.wire import ANYWHERE, CLOSING, KNOWN, PARTS, SNAPSHOTS, TEXTS
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import Payload
 
@@ -34,20 +34,22 @@ class ResponseEvents(ItemEvents):
 
     def _event(self, event: Payload) -> None:
         self._streamed = None
-        kind = event.get("type")
-        if self._repeated(event):
+        if not self._numbers.take_due(event) and self._repeated(event):
             return
+        kind = event.get("type")
         if self._closed is not None and kind != "keepalive":
             self._note("events-out-of-order", "", f"{named(kind)} after {self._closed!r}")
-        known = KNOWN.get(kind) if isinstance(kind, str) else None
-        if known is None and kind != "error":
+        rule = RULES.get(kind) if isinstance(kind, str) else None
+        if rule is not None:
+            handle, own = rule
+            handle(self, event)
+            if event.keys() <= own:
+                return
+            for key in event:
+                if key not in own and key not in ANYWHERE:
+                    self._extra.add(key, event[key])
+        elif kind != "error":
             self._stranger(event)
-        elif known is not None:
-            HANDLERS.get(str(kind), ResponseEvents._nothing)(self, event)
-            if not event.keys() <= known:
-                for key in event:
-                    if key not in known:
-                        self._extra.add(key, event[key])
         if "usage" in event:
             self._take_usage(event["usage"])
         if "error" in event or kind == "error":
@@ -55,8 +57,6 @@ class ResponseEvents(ItemEvents):
 
     def _repeated(self, event: Payload) -> bool:
         """Take the event's number; whether it was sent again, so that nothing of it is to be folded."""
-        if self._numbers.take_due(event):
-            return False
         number, before = event.get("sequence_number"), self._numbers.highest
         if not is_number(number):
             self._odd("sequence_number", number)
@@ -179,6 +179,12 @@ HANDLERS: dict[str, Callable[[ResponseEvents, Payload], None]] = {
     "response.audio.transcript.delta": ResponseEvents._audio_delta,
 }
 """What to do for an event; nothing for the others that are known."""
+
+RULES = {
+    kind: (HANDLERS.get(kind, ResponseEvents._nothing), (keys - {"usage", "error"}) | PADDING)
+    for kind, keys in KNOWN.items()
+}
+"""The same for every known event, and the keys that need no more than that."""
 
 
 def response_id(response: Any) -> str | None:

@@ -27,11 +27,14 @@ def is_plain(payload: Payload) -> bool:
     """Whether an event is a delta that says where it belongs and has nothing else to say."""
     kind = payload.get("type")
     allowed, indexes = _KEYS.get(kind, _NONE) if isinstance(kind, str) else _NONE
+    if not payload.keys() <= allowed:
+        return False
+    for key in indexes:
+        if not is_number(payload.get(key)):
+            return False
     return (
-        payload.keys() <= allowed
-        and isinstance(payload.get("delta"), str)
+        isinstance(payload.get("delta"), str)
         and payload["delta"] != ""
-        and all(type(payload.get(key)) is int and payload[key] >= 0 for key in indexes)
         and payload.get("logprobs", []) == []
         and isinstance(payload.get("item_id", ""), str)
         and ("sequence_number" not in payload or is_number(payload["sequence_number"]))
@@ -59,11 +62,11 @@ class Likeness:
     )
 
     def __init__(self, event: Payload, text: Text) -> None:
-        varying = ["delta", *(key for key in _VARYING if event.get(key) is not None)]
+        varying = ["delta", *[key for key in _VARYING if event.get(key) is not None]]
         self.event = event
         self.text = text
         self.size = len(event)
-        self.common = itemgetter("type", *(key for key in event if key not in varying))
+        self.common = itemgetter("type", *[key for key in event if key not in varying])
         self.frame: tuple[Any, ...] = self.common(event)
         """What does not vary, as ``common`` gets it. Equal is not enough for the two indexes below."""
         self.varying = itemgetter(*varying, "type")
