@@ -9,7 +9,7 @@ the rules.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from stream_audit.dialects.openai_responses.calls import is_json, tool_call
@@ -36,9 +36,11 @@ class ResponsesFold(ResponseEvents):
         """Fold further chunks, in order."""
         first, place = self._at, 0
         while place < len(items):
+            begin = place
             if self._like is not None:
-                place = self._take_alike(self._like, items, place)
-            if place < len(items):
+                take = self._take_echoes if items[place].__class__ is str else self._take_alike
+                place = take(self._like, items, place)
+            if place == begin:
                 self._at = first + place
                 self._long_way(items[place])
                 place += 1
@@ -46,6 +48,15 @@ class ResponsesFold(ResponseEvents):
         self._numbers.forget()
         if self._like is not None:
             self._like.text.compact()
+
+    def _take_echoes(self, like: Likeness, items: Sequence[Payload | str], place: int) -> int:
+        """Append all echoes from a position on; the position of the first chunk that is none."""
+        _, run = next(groupby(islice(items, place, None), type))
+        texts: list[Any] = list(run)
+        like.text.parts += texts
+        if like.numbered:
+            self._numbers.take_run(like.event, texts)
+        return place + len(texts)
 
     def _take_alike(self, like: Likeness, items: Sequence[Payload | str], place: int) -> int:
         """Append what is like the chunk folded last; the position of the first that is not."""
@@ -61,10 +72,6 @@ class ResponsesFold(ResponseEvents):
         before = len(text.parts)
         item: Any  # the checks below are the loop's cost: no calls where a subscript does
         for item in islice(items, place, None):
-            if item.__class__ is str:
-                append(item)
-                due += 1
-                continue
             try:
                 if (
                     item["output_index"] is not index

@@ -72,5 +72,8 @@ class Likeness:
         self.varying = itemgetter(*varying, "type")
         self.numbered = "sequence_number" in varying
         self.index = event["output_index"]
-        self.inner_key = next((key for key in _INNER if key in event), "output_index")
+        self.inner_key = "output_index"
+        for key in _INNER:
+            if key in event:
+                self.inner_key = key
         self.inner = event[self.inner_key]
