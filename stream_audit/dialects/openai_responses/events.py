@@ -91,20 +91,23 @@ class ResponseEvents(ItemEvents):
         if not isinstance(response, dict):
             self._odd("response", response)
             response = {}
-        identity = response_id(response)
         if kind == "response.created":
+            identity = response_id(response)
             if self._created and identity is not None and identity == self._running:
                 self._note("events-duplicated", "", f"a second {kind!r} for {identity!r}")
             self._created, self._running = True, identity
         self._name("id", response.get("id"), "id-changes")
         self._name("model", response.get("model"), "model-changes")
         self._take_created(response.get("created_at"))
-        self._take_tier(response.get("service_tier"))
+        if response.get("service_tier") is not None:
+            self._take_tier(response["service_tier"])
         if kind in CLOSING:
             self._close(kind, response)
         self._take_output(response.get("output"), closing=kind in CLOSING)
-        self._take_usage(response.get("usage"))
-        self._take_error(response, is_error=False)
+        if response.get("usage") is not None:
+            self._take_usage(response["usage"])
+        if response.get("error") is not None:
+            self._take_error(response, is_error=False)
         for key, value in response.items():
             if value is not None and key not in READ:
                 self._response_fields[key] = value

@@ -190,9 +190,9 @@ class Item:
 
     def lay_over(self, snapshot: Mapping[str, Any], *, closing: bool) -> None:
         """Lay a snapshot of the item over what is held."""
-        if differ(self.kind, snapshot.get("type")):
-            self.fields = {}
         fields, texts = self.fields, self.texts
+        if differ(fields.get("type"), snapshot.get("type")):
+            fields = self.fields = {}
         for key, value in snapshot.items():
             if key in APART:
                 if key in LISTS:

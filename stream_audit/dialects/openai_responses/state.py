@@ -111,8 +111,9 @@ class ResponseState:
 
     def _lay_over(self, item: Item, snapshot: dict[str, Any], *, closing: bool) -> None:
         item.lay_over(snapshot, closing=closing)
-        if item.kind == "message":
-            self._name("role", item.fields.get("role"), "role-changes-mid-stream")
+        fields = item.fields
+        if fields.get("type") == "message":
+            self._name("role", fields.get("role"), "role-changes-mid-stream")
 
     def _mismatch(self, item: Item, identity: Any) -> None:
         if not item.mismatched:
