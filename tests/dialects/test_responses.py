@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -232,3 +234,18 @@ def test_a_line_of_a_hundred_thousand_characters_is_one_more_event() -> None:
     assert replied(answer(*opened(), text("a"), text(long), text("b"))).content == f"a{long}b"
     settings = fold(answer(*spoken("a"), instructions=long)).response
     assert settings.extra == {"instructions": long}
+
+
+def test_a_fold_that_is_dropped_is_freed_without_the_garbage_collector() -> None:
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        running = OPENAI_RESPONSES.fold(Policies())
+        running.add(answer(*spoken("Hel", "lo"), added(1, call()), done(1, call("{}"))))
+        running.finish(done=False)
+        seen = ref(running)
+        del running
+        assert seen() is None
+    finally:
+        if collecting:
+            gc.enable()

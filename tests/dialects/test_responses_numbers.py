@@ -148,6 +148,19 @@ def test_an_event_is_known_again_within_the_window_however_the_stream_was_batche
     assert noted_first(events, far, size) == ("events-out-of-order", whole + far["delta"])
 
 
+@pytest.mark.parametrize("size", [1, 5, 100_000])
+def test_events_that_stand_alone_are_known_again_however_many_there_are(size: int) -> None:
+    pairs = [(text("a", index), text("b", index + 1)) for index in range(0, 100, 2)]
+    events = numbered([shot(), *(event for pair in pairs for event in pair)])
+    for again in (events[1], events[-1]):
+        running = OPENAI_RESPONSES.fold(Policies())
+        for first in range(0, len(events), size):
+            running.add(events[first : first + size])
+        running.notes.clear()
+        running.add([{**again}, {**again, "delta": "c"}])
+        assert [note.rule for note in running.notes] == ["events-duplicated", "events-out-of-order"]
+
+
 def noted_first(events: list[Payload], again: Payload, size: int) -> tuple[str, str | None]:
     """What is noted first, and the text, when one more event comes."""
     folding = OPENAI_RESPONSES.fold(Policies())

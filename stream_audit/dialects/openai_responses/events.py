@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stream_audit.dialects.openai_responses.item import Item, differ
+from stream_audit.dialects.openai_responses.item import Item
 from stream_audit.dialects.openai_responses.item_events import ItemEvents
 from stream_audit.dialects.openai_responses.numbers import is_number
 from stream_audit.dialects.openai_responses.state import name_in, named
+from stream_audit.dialects.openai_responses.values import differ
 from stream_audit.dialects.openai_responses.wire import ANYWHERE, CLOSING, KNOWN, PARTS, SNAPSHOTS, TEXTS
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.model import Payload

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from stream_audit.dialects.openai_responses.values import differ, lay, over, replaced, same, silent
 from stream_audit.dialects.text import Text, heal
 from stream_audit.dialects.unknown import PADDING
 
-__all__ = ["LISTS", "Findings", "Item", "Place", "Streamed", "differ", "silent"]
+__all__ = ["LISTS", "Findings", "Item", "Place", "Streamed"]
 
 Place = tuple[str, int, str]
 """Where a text stands: the list or object of the item (empty: the item), index of the entry, key in it."""
@@ -26,16 +27,6 @@ APART = frozenset((*LISTS, *OBJECTS, *PADDING))
 """What a snapshot of an item has beside plain values."""
 
 DIFF: Place = ("operation", 0, "diff")
-
-
-def silent(value: Any) -> bool:
-    """Whether a value says nothing."""
-    return value is None or value == "" or value == [] or value == {}
-
-
-def differ(one: Any, other: Any) -> bool:
-    """Whether both are names, and not the same."""
-    return isinstance(one, str) and isinstance(other, str) and one != "" and other != "" and one != other
 
 
 class Findings(Protocol):
@@ -128,7 +119,7 @@ class Item:
         elif where in LISTS:
             self.entries[where][index][key] = value
         elif where:
-            self.fields[where] = _with(self.fields.get(where), key, value)
+            self.fields[where] = replaced(self.fields.get(where), key, value)
         else:
             self.fields[key] = value
 
@@ -201,10 +192,8 @@ class Item:
                     self._lay_object(key, value, closing=closing)
             elif texts and ("", 0, key) in texts:
                 self.show(("", 0, key), value, closing=closing)
-            elif value:
-                fields[key] = value
             else:
-                _lay(fields, key, value)
+                lay(fields, key, value)
 
     def _lay_list(self, name: str, value: Any, *, closing: bool) -> None:
         if value is None:
@@ -230,7 +219,7 @@ class Item:
             if texts and (name, index, key) in texts:
                 self.show((name, index, key), value, closing=closing)
             elif key not in PADDING:
-                _lay(held, key, value)
+                lay(held, key, value)
         if name == "content" and (index in self.annotations or index in self.logprobs):
             self._check_lists(index, entry)
 
@@ -239,7 +228,7 @@ class Item:
             self.findings.keep(name, value)
             return
         if not value:
-            _lay(self.fields, name, value)
+            lay(self.fields, name, value)
         elif name == "operation":
             diff = self.held(DIFF)
             self.fields[name] = {**value, "diff": diff} if "diff" in value and diff is not None else value
@@ -263,12 +252,12 @@ class Item:
         shown: Any = entry.get("annotations")
         added = self.annotations.get(index, {})
         if isinstance(shown, list) and any(
-            at < len(shown) and not _same(shown[at], added[at]) for at in added
+            at < len(shown) and not same(shown[at], added[at]) for at in added
         ):
             place = ("content", index, "annotations")
             self._tell_once("terminal-snapshot-disagrees", place, "another annotation in the end")
         shown, streamed = entry.get("logprobs"), self.logprobs.get(index)
-        if streamed and shown and isinstance(shown, list) and not _same(shown, streamed):
+        if streamed and shown and isinstance(shown, list) and not same(shown, streamed):
             place = ("content", index, "logprobs")
             self._tell_once("terminal-snapshot-disagrees", place, "other log probabilities in the end")
 
@@ -281,12 +270,12 @@ class Item:
             if not where:
                 part[key] = self.said((where, 0, key))
         if DIFF in self.texts:
-            part["operation"] = _with(part.get("operation"), "diff", self.said(DIFF))
+            part["operation"] = replaced(part.get("operation"), "diff", self.said(DIFF))
         for name, held in self.entries.items():
             part[name] = [self.shown_entry(name, index) for index in sorted(held)]
         if self.commands:
             texts = [self.said(("commands", index, "command")) for index in sorted(self.commands)]
-            part["action"] = _with(part.get("action"), "commands", texts)
+            part["action"] = replaced(part.get("action"), "commands", texts)
         if self.outputs and silent(part.get("output")):
             part["output"] = [dict(self.outputs[index]) for index in sorted(self.outputs)]
         return part
@@ -299,7 +288,7 @@ class Item:
                 entry[place[2]] = self.said(place)
         if name == "content":
             if index in self.annotations:
-                entry["annotations"] = _over(entry.get("annotations"), self.annotations[index])
+                entry["annotations"] = over(entry.get("annotations"), self.annotations[index])
             streamed = self.logprobs.get(index)
             if streamed and (silent(entry.get("logprobs")) or not self.holed):
                 entry["logprobs"] = list(streamed)
@@ -309,31 +298,6 @@ class Item:
 def _indexes(held: Mapping[int, Any], count: int) -> Sequence[int]:
     """Which entries the members of a snapshot's list are: if they are as many, those there are, in order."""
     return sorted(held) if len(held) == count else range(count)
-
-
-def _lay(held: dict[str, Any], key: str, value: Any) -> None:
-    """Lay a value over the one before: what says nothing takes no place of what says something."""
-    if value or key not in held or not silent(value) or silent(held[key]):
-        held[key] = value
-
-
-def _with(inner: Any, key: str, value: Any) -> dict[str, Any]:
-    """An object, a new one, with another value under a key."""
-    return {**(inner if isinstance(inner, dict) else {}), key: value}
-
-
-def _over(shown: Any, added: Mapping[int, Any]) -> list[Any]:
-    """What events added by position, over a snapshot's list."""
-    positions = dict(enumerate(shown)) if isinstance(shown, list) else {}
-    positions |= added
-    return [positions[at] for at in sorted(positions)]
-
-
-def _same(one: Any, other: Any) -> bool:
-    try:
-        return bool(one == other)
-    except RecursionError:
-        return False
 
 
 def _apart(said: str, shown: str) -> str:

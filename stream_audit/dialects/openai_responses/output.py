@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.dialects.openai_responses.item import Findings, Item, differ
+from stream_audit.dialects.openai_responses.item import Findings, Item
+from stream_audit.dialects.openai_responses.values import differ
 
 __all__ = ["Output"]
 
