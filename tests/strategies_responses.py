@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from stream_audit.dialects.text import join_text
 from stream_audit.model import Payload
 
 __all__ = [
@@ -333,7 +334,7 @@ def tidy_streams() -> st.SearchStrategy[list[Payload]]:
     def stream(made: list[tuple[dict[str, Any], list[str]]]) -> list[Payload]:
         response: dict[str, Any] = {"id": "resp_1", "model": "gpt-5", "created_at": 1780000000}
         begun = {**response, "status": "in_progress", "output": [], "usage": None}
-        output = [finished(item, "".join(pieces)) for item, pieces in made]
+        output = [finished(item, join_text(pieces)) for item, pieces in made]
         usage = {"input_tokens": 7, "output_tokens": 5, "total_tokens": 12}
         ended = {**response, "status": "completed", "output": output, "usage": usage}
         whole: list[Payload] = [
