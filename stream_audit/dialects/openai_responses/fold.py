@@ -9,9 +9,10 @@ the rules.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 
+from stream_audit.dialects.echoed import run_of_echoes
 from stream_audit.dialects.openai_responses.calls import is_json, tool_call
 from stream_audit.dialects.openai_responses.events import ResponseEvents
 from stream_audit.dialects.openai_responses.plain import Likeness, is_plain
@@ -51,8 +52,7 @@ class ResponsesFold(ResponseEvents):
 
     def _take_echoes(self, like: Likeness, items: Sequence[Payload | str], place: int) -> int:
         """Append all echoes from a position on; the position of the first chunk that is none."""
-        _, run = next(groupby(islice(items, place, None), type))
-        texts: list[Any] = list(run)
+        texts = run_of_echoes(items, place)
         like.text.parts += texts
         if like.numbered:
             self._numbers.take_run(like.event, texts)
