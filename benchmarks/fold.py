@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,45 +38,51 @@ from stream_audit.model import Batch, End, Fold, Policies, Recording
 from stream_audit.suspects import TEXTBOOKS
 
 FLOOR, FOLDING = "floor: split and orjson.loads", "folding (reading included)"
-KINDS: dict[str, Callable[[int], Iterator[bytes]]] = {
-    "openai-chat": lambda i: chat(i, 300),
-    "openai-chat, padded": lambda i: chat(i, 300, padded=True),
-    "openai-chat, no two alike": lambda i: restless(chat(i, 300)),
-    "openai-responses": lambda i: responses(i, 300),
-    "openai-responses, unpadded": lambda i: responses(i, 300, padded=False),
-    "anthropic-messages": lambda i: anthropic(i, 300),
-    "bedrock-converse": lambda i: converse(i, 300),
-    "bedrock-converse, padded": lambda i: converse(i, 300, padded=True),
-    "cohere-v2": lambda i: cohere(i, 300),
-    "ollama": lambda i: ollama(i, 300),
-    "ai-sdk-stream-python": lambda i: writer(i, 300),
-    "ai-sdk-ui": lambda i: ui_message(i, 300),
-    "gemini": lambda i: gemini(i, 300),
-    "anthropic-messages, no two alike": lambda i: restless(anthropic(i, 300)),
+KINDS: dict[str, Callable[[int, int], Iterator[bytes]]] = {
+    "openai-chat": chat,
+    "openai-chat, padded": partial(chat, padded=True),
+    "openai-chat, no two alike": lambda number, chunks: restless(chat(number, chunks)),
+    "openai-responses": responses,
+    "openai-responses, unpadded": partial(responses, padded=False),
+    "anthropic-messages": anthropic,
+    "bedrock-converse": converse,
+    "bedrock-converse, padded": partial(converse, padded=True),
+    "cohere-v2": cohere,
+    "ollama": ollama,
+    "ai-sdk-stream-python": writer,
+    "ai-sdk-ui": ui_message,
+    "gemini": gemini,
+    "anthropic-messages, no two alike": lambda number, chunks: restless(anthropic(number, chunks)),
 }
 
 
+FORMS = {"JSONL": ("jsonl", jsonl, 300), "SSE": ("sse", events, 300), "JSONL, long": ("jsonl", jsonl, 3000)}
+"""The ending of its file, how a stream is written, and its chunks. What files cost shows in short ones."""
+
+
 def run(*, quick: bool) -> None:
-    streams, rounds = (40, 3) if quick else (200, 9)
+    chunks, rounds = (12_000, 3) if quick else (60_000, 9)
     summary = []
     with tempfile.TemporaryDirectory() as folder:
         for kind, stream in KINDS.items():
             name = kind.partition(",")[0]
-            lines = [list(stream(i)) for i in range(streams)]
-            for form, write in (("JSONL", jsonl), ("SSE", events)):
+            times = []
+            for form, (ending, write, size) in FORMS.items():
+                lines = [list(stream(number, size)) for number in range(chunks // size)]
                 recorded = Path(folder, f"{kind}, {form}")
                 recorded.mkdir()
-                for i, one in enumerate(lines):
-                    Path(recorded, f"{i:03}.{form.lower()}").write_bytes(write(one))
+                for number, one in enumerate(lines):
+                    Path(recorded, f"{number:03}.{ending}").write_bytes(write(one))
                 peers = lines[::10] if form == "JSONL" and kind == name else []
                 cases = _cases(name, recorded, peers)
                 seconds = side_by_side(cases, rounds=rounds)
-                chunks = {case: 300 * (len(peers) if case.endswith("*") else streams) for case in cases}
-                table(f"{kind}, {form}", seconds, chunks=chunks)
-                floor, folding = (seconds[case] for case in (FLOOR, FOLDING))
-                summary.append(f"  {kind + ', ' + form:<44} {ratio(folding, floor):>5.2f}")
+                counts = {case: size * len(peers) if case.endswith("*") else chunks for case in cases}
+                table(f"{kind}, {form}", seconds, chunks=counts)
+                times.append(ratio(seconds[FOLDING], seconds[FLOOR]))
+            summary.append(f"  {kind:<40} " + " ".join(f"{time:>12.2f}" for time in times))
     print("\n* measured on a tenth of the streams")
-    print("\nfold, summary: folding from raw bytes, files of 300 chunks, times the floor")
+    print("\nfold, summary: folding from raw bytes, times the floor")
+    print(f"  {'files of 300 chunks, long ones of 3,000':<40} " + " ".join(f"{form:>12}" for form in FORMS))
     print("\n".join(summary))
 
 
