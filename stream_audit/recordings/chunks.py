@@ -84,6 +84,7 @@ class Chunks:
         lane.items.append(value)
         lane.lines.append(number)
         lane.raws.append(text)
+        lane.echoes = 0
         if flaw is not None:
             self._flaw(flaw, number, text)
         elif not lane.undecided or lane.decide():
@@ -105,15 +106,20 @@ class Chunks:
         values = objects(texts)
         if values is None:
             return None
-        self.extend(values, numbers, texts)
+        lane = self._plain
+        lane.items += values
+        lane.lines += numbers
+        lane.raws += texts
+        lane.echoes = 0
         return values[-1]
 
-    def extend(self, items: Sequence[Payload | str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
+    def extend(self, echoes: Sequence[str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
         """Take echoes of the plain chunk last taken; nothing may have come between, not even a ``flush``."""
         lane = self._plain
-        lane.items += items
+        lane.items += echoes
         lane.lines += numbers
         lane.raws += raws
+        lane.echoes += len(echoes)
 
     def done(self) -> None:
         """An end marker: it ends whatever is open."""

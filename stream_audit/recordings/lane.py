@@ -46,6 +46,8 @@ class Lane:
         behind a chunk that is still here, and only once ``dialect`` is known."""
         self.lines: list[int] = []
         self.raws: list[bytes] = []
+        self.echoes = 0
+        """How many of the last items are known to be echoes: nobody has to look at them."""
         self.labels: dict[str, Any] = {}
         """Shared by all recordings of the lane; the first value of each label wins."""
         self.times: list[float] = list(place.times) if place is not None else []
@@ -84,9 +86,10 @@ class Lane:
             return
         assert self._splitter is not None  # decided
         items, lines, raws, early = self.items, self._file_lines(), self.raws, self._early
+        echoes, self.echoes = self.echoes, 0
         self.items, self.lines, self.raws, self._early = [], [], [], []
         if not early:
-            self._splitter.add(items, lines, raws)
+            self._splitter.add(items, lines, raws, echoes)
             return
         start = 0
         for stop, problem in early:

@@ -115,8 +115,8 @@ class Splitter:
         """No response is open and nothing is held back."""
         return self._current is None and not self._items
 
-    def add(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
-        """Take further chunks of the stream, in order."""
+    def add(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes], echoes: int = 0) -> None:
+        """Take further chunks of the stream, in order; so many of the last are known to be echoes."""
         if not items:
             return
         if self._items:
@@ -127,7 +127,8 @@ class Splitter:
         if self._current is None:
             self._current, begin = self._start(items[0], lines[0]), 1
         current = self._current
-        if self._next_break(items, begin, current) == len(items):
+        seen = items[:-echoes] if echoes else items
+        if self._next_break(seen, begin, current) == len(seen):
             self._out.append(current.batch(items, lines, raws))
         else:
             self._hold(items, lines, raws)
