@@ -53,6 +53,13 @@ class _Open:
             return True
         return self._finished is not None and self.chunks - self._finished <= RECENT
 
+    @property
+    def just_ended(self) -> bool:
+        """Its last chunk was a finish."""
+        if self.items:
+            return self._last_end(self.items[-1:]) is not None
+        return self._finished is not None and self._finished == self.recording.chunks - 1
+
     def _last_end(self, items: Sequence[_Item]) -> int | None:
         """Position of the last of the last few items that ends a response."""
         if self._dialect is None:
@@ -160,7 +167,7 @@ class Splitter:
     def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
         if self._dialect is None:
             return len(items)
-        if begin == 0 and current.ended and self._starts(items[0]):
+        if begin == 0 and current.just_ended and self._starts(items[0]):
             return 0
         if current.rotates and len(self._open) == 1:  # Ids say nothing here.
             return self._next_start(self._dialect, items, begin)

@@ -50,6 +50,7 @@ class CohereEvents:
         self._policies = policies
         self._running: str | None = None  # id of the last message-start
         self._started = self._ended = False
+        self._late = ""  # type of the last event behind the end
         self._names: dict[str, str] = {}  # id, role, finish_reason
         self._extra = Unknown()
         self._restless: dict[str, Callable[[Any], object]] = {}  # of ``_extra``: what keeps changing
@@ -68,6 +69,7 @@ class CohereEvents:
         self._take_error(item, kind)
         if isinstance(kind, str) and (kind in ANSWERING or kind == "error"):
             if self._ended:
+                self._late = kind
                 self._noting.note("events-out-of-order", "", f"{kind!r} after 'message-end'")
             if kind != "error":
                 self._answer(item, kind)

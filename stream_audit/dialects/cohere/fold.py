@@ -33,7 +33,7 @@ class CohereFold(CohereEvents):
                 append(item)
                 if self._ended:
                     noting.at = at
-                    noting.note("events-out-of-order", "", "a delta after 'message-end'")
+                    noting.note("events-out-of-order", "", f"{self._late!r} after 'message-end'")
                 continue
             try:
                 if item["type"] == "content-delta" and item["index"] is index and len(item) == size:

@@ -31,6 +31,8 @@ class OllamaFold(OllamaChunks):
         """Where the last chunk had its piece: ``message`` in a chat, else ``response``."""
         self._rest: Payload | None = None
         """That chunk without its piece and its clock, if folding it again changes nothing."""
+        self._whole: tuple[Payload, Any] = {}, None
+        """The last chunk that went the long way, and what it said in its place."""
         self._shell: Payload | None = None
         """Its message without the texts, likewise; ``None`` for ``response``, which is a text."""
 
@@ -43,12 +45,12 @@ class OllamaFold(OllamaChunks):
         while at < count:
             item = items[at]
             if item.__class__ is str:
-                texts = run_of_echoes(items, at)
-                last.parts += texts
-                if self._done:
-                    self._note_late(range(first + at, first + at + len(texts)))
-                at += len(texts)
-                continue
+                if rest is not None:
+                    texts = run_of_echoes(items, at)
+                    last.parts += texts
+                    at += len(texts)
+                    continue
+                item = self._again(item)  # Something was noted of its chunk, and may be of each.
             clock, said = item.pop("created_at", None), item.pop(place, None)
             text, thought = said, None
             try:
@@ -122,6 +124,7 @@ class OllamaFold(OllamaChunks):
         self._rest = self._shell = None
         self._place = "message" if isinstance(item.get("message"), dict) else "response"
         said = item.pop(self._place, None)
+        self._whole = {**item}, said
         item.pop("created_at", None)
         late = self._done or item.get("done") is not False
         if late or self._created_at is None or self._says(item, KNOWN - {"done"}):
@@ -138,10 +141,13 @@ class OllamaFold(OllamaChunks):
             fields[key] is not None and fields[key] != self._names.get(key) for key in fields if key in known
         )
 
-    def _note_late(self, echoes: range) -> None:
-        for at in echoes:
-            self._noting.at = at
-            self._noting.note("events-out-of-order", "", "a chunk after 'done'")
+    def _again(self, text: str) -> Payload:
+        """The last chunk once more, with another text."""
+        item, said = self._whole
+        grown = "thinking" if self._last is self._thinking else "content"
+        if isinstance(said, dict):
+            return {**item, self._place: {**said, grown: text}}
+        return {**item, self._place: said, "thinking" if grown == "thinking" else self._place: text}
 
 
 def _given(**fields: Any) -> dict[str, Any]:

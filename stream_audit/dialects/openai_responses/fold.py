@@ -94,12 +94,14 @@ class ResponsesFold(ResponseEvents):
 
     def _long_way(self, item: Payload | str) -> None:
         event = self._spelt_out(item) if isinstance(item, str) else item
-        self._last = event
+        self._last, noted = event, len(self.notes)
         try:
             self._event(event)
         except RecursionError:
             self._note("unknown-event", "", "nested too deeply")
         self._like = None
+        if noted != len(self.notes):
+            return  # The same may be to be noted of the next.
         if self._streamed is not None and self._closed is None and is_plain(event):
             grown, where = self._streamed
             self._like = Likeness(event, grown.texts[where].deltas)
