@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 __all__ = ["Check", "Keys", "anything", "flag", "object_", "text"]
 
 Check = Callable[[Any], bool]
 """Whether a value is of the type that a key takes."""
+
+_NONE: Mapping[str, Check] = MappingProxyType({})
 
 
 def text(value: Any) -> bool:
@@ -32,26 +34,29 @@ def anything(_: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
 class Keys:
     """The keys that one kind of object takes, what names the kind left out. ``null`` is absent."""
 
-    required: Mapping[str, Check] = field(default_factory=dict)
-    optional: Mapping[str, Check] = field(default_factory=dict)
-    checks: Mapping[str, Check] = field(init=False)
-    """Both."""
+    __slots__ = ("known", "optional", "required")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "checks", {**self.required, **self.optional})
+    def __init__(self, required: Mapping[str, Check] = _NONE, optional: Mapping[str, Check] = _NONE) -> None:
+        self.required = required
+        self.optional = optional
+        self.known = {**required, **optional}
 
-    def take(self, payload: Mapping[str, Any], name: str) -> bool:
-        """Whether there is all that must be, and nothing else but what may be, each of its type.
+    def fit(self, payload: Mapping[str, Any], name: str) -> bool:
+        """True when a payload holds all that is due and, but for ``name``, only known keys, each of its type.
 
-        ``name`` is the key that tells the kind. Most objects are so: they need no closer look.
+        Nearly every payload does, and is told in one pass; any other, one with a ``null`` too, is for
+        ``refused`` and ``misfits`` to look at.
         """
-        checks = self.checks
+        known = self.known
         for key, value in payload.items():
-            if key != name and (value is None or key not in checks or not checks[key](value)):
+            check = known.get(key)
+            if check is None:
+                if key != name:
+                    return False
+            elif value is None or not check(value):
                 return False
         return self.required.keys() <= payload.keys()
 

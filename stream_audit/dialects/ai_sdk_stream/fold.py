@@ -134,7 +134,7 @@ class WriterFold:
         elif op == "StreamContext" and not first:
             self._noting.note("events-duplicated", "", "a second 'StreamContext'")
             self._extra.keep(item, ("op",))
-        elif call.take(item, "op"):
+        elif call.fit(item, "op"):
             HANDLERS[op](self, item)
         elif (name := call.refused(item)) is not None:
             self._noting.note("unknown-event", name, f"{op!r} {_problem(name, item.get(name))}")
@@ -143,7 +143,7 @@ class WriterFold:
             misfits = list(call.misfits(item))
             for name in misfits:
                 self._noting.note("unknown-event", name, f"{op!r} {_problem(name, item[name])}")
-            passed = call.checks.keys() - misfits
+            passed = call.known.keys() - misfits
             self._extra.keep(item, ("op", *passed))
             HANDLERS[op](self, {"op": op, **{name: item[name] for name in item if name in passed}})
             if "finish_reason" in misfits:  # One was passed, so it is not the default.

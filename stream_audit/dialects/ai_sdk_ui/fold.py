@@ -98,7 +98,7 @@ class UIFold(UIMessage):
             self._noting.note("unknown-event", "", f"type {named(item.get('type'))}")
             self._extra.keep(item, ())
             return
-        if kind.take(item, "type"):
+        if kind.fit(item, "type"):
             said = {key: value for key, value in item.items() if key != "type"}
         elif (refused := kind.refused(item)) is not None:
             self._noting.note("unknown-event", refused, f"{name!r}: {_odd(item.get(refused))}")
@@ -117,7 +117,7 @@ class UIFold(UIMessage):
         misfits = list(kind.misfits(item))
         for key in misfits:
             self._noting.note("unknown-event", key, f"{name!r}: {_odd(item[key])}")
-        told = kind.checks.keys() - misfits
+        told = kind.known.keys() - misfits
         self._extra.keep(item, ("type", *told))
         return {key: value for key, value in item.items() if key in told and value is not None}
 
