@@ -88,19 +88,17 @@ class Lane:
         items, lines, raws, early = self.items, self._file_lines(), self.raws, self._early
         echoes, self.echoes = self.echoes, 0
         self.items, self.lines, self.raws, self._early = [], [], [], []
-        if not early:
-            self._splitter.add(items, lines, raws, echoes)
-            return
         start = 0
         for stop, problem in early:
-            if stop:
-                self._splitter.add(items[start:stop], lines[start:stop], raws[start:stop])
-                self._splitter.problem(problem)
-                start = stop
-        self._splitter.add(items[start:], lines[start:], raws[start:])
-        for stop, problem in early:
             if not stop:
-                self._splitter.problem(problem)
+                self._splitter.precede(problem)
+                continue
+            self._splitter.add(items[start:stop], lines[start:stop], raws[start:stop])
+            self._splitter.problem(problem)
+            start = stop
+        if start:
+            items, lines, raws, echoes = items[start:], lines[start:], raws[start:], 0
+        self._splitter.add(items, lines, raws, echoes)
 
     def _file_lines(self) -> Sequence[int]:
         return self.lines if self._place is None else self._place.lines(self.lines)

@@ -116,6 +116,8 @@ class Splitter:
         """What the chunks held back carry as id."""
         self._problems: list[tuple[int, Problem]] = []
         """Problems behind so many chunks that are held back."""
+        self._leading: list[Problem] = []
+        """Problems in front of the response that starts next."""
 
     @property
     def idle(self) -> bool:
@@ -137,9 +139,14 @@ class Splitter:
         seen = items[:-echoes] if echoes else items
         if self._next_break(seen, begin, current) == len(seen):
             self._out.append(current.batch(items, lines, raws))
+            current.flush(self._out)
         else:
             self._hold(items, lines, raws)
             self._settle(final=False)
+
+    def precede(self, problem: Problem) -> None:
+        """Attach a problem to the response that starts next. Only while ``idle``."""
+        self._leading.append(problem)
 
     def problem(self, problem: Problem) -> None:
         """Attach a problem to the response it stands in. Only while not ``idle``."""
@@ -293,6 +300,9 @@ class Splitter:
         identity = None if isinstance(item, str) else self._identity(item)
         response = _Open(self._begin(line), identity, self._dialect)
         self._open.append(response)
+        for problem in self._leading:
+            self._attach(problem, response)
+        self._leading.clear()
         return response
 
     def _end(self, response: _Open) -> None:

@@ -53,9 +53,9 @@ class CohereFold(CohereEvents):
                 self._event(item)
             except RecursionError:
                 noting.note("unknown-event", "", "nested too deeply")
-            append, index, key = spot.text.append, spot.index, spot.key
             if self._ended:
-                index = NOWHERE  # every further event is noted
+                spot.index = NOWHERE  # every further event is noted
+            append, index, key = spot.text.append, spot.index, spot.key
             size = 3 + len(restless)
         noting.at = first + len(items)
         spot.text.compact()
