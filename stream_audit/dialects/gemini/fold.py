@@ -69,7 +69,7 @@ class GeminiFold(GeminiResponse):
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order."""
         first, at = self._noting.at, 0
-        while (at := self._run(items, at)) < len(items):
+        while (at := self._run(items, at, first)) < len(items):
             item: Any = items[at]
             if item.__class__ is str:  # An echo of a chunk of which not all is usual: something was noted.
                 item = _again(self._last, item)
@@ -86,10 +86,12 @@ class GeminiFold(GeminiResponse):
         self._noting.at = first + len(items)
         self._text.compact()
 
-    def _run(self, items: Sequence[Payload | str], start: int) -> int:
-        """Fold usual chunks from a position on; the position of the first that is not."""
+    def _run(self, items: Sequence[Payload | str], start: int, first: int) -> int:
+        """Fold usual chunks from a position on; the position of the first that is not.
+
+        ``first`` is the index of the first of all items.
+        """
         usual, append, noting, report_to = self._usual, self._text.append, self._noting, self._usage.add
-        first = noting.at - start
         if usual is None:
             of_item = -1
         else:
