@@ -17,7 +17,7 @@ import functools
 import json
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, cast
 
 import orjson
@@ -32,6 +32,9 @@ KNOWN = 4
 """Templates kept for a dialect. A stream that alternates, between two tool calls say, comes back to each."""
 
 _PLACES = 8
+"""Places at which a value is looked for, at most: a line may repeat a key as often as it likes."""
+_LONGEST = 64 * 1024
+"""Bytes of a line that a template is made of: it is kept."""
 _MARK = "stream-audit:\u0001:"
 _MARK_JSON = orjson.dumps(_MARK)[1:-1]
 _TEXT, _FILLER, _TOTAL = f"{_MARK}text", f"{_MARK}filler", 271828182845904523
@@ -101,7 +104,8 @@ class Echoes:
         self, frame: Frame, payload: Payload, text: str, following: Sequence[bytes]
     ) -> Template | None:
         """Find the one place whose text is the echo's, by trying what another text there would do."""
-        if _MARK_JSON in frame.lines[frame.data] or len(following) < len(frame.lines):
+        line = frame.lines[frame.data]
+        if len(line) > _LONGEST or _MARK_JSON in line or len(following) < len(frame.lines):
             return None
         next_line = following[frame.data]
         for template in _imagined(frame, payload, text, next_line, self):
@@ -146,9 +150,9 @@ def _imagined(
 
 def _beside(line: bytes, own: _Place, totals: list[_Place], echoes: Echoes) -> Iterator[list[_Place]]:
     """What may vary beside a text: its padding, its clock, its totals, or nothing."""
-    for match in _PADDING.finditer(line, own[1]):
+    for match in islice(_PADDING.finditer(line, own[1]), _PLACES):
         yield [(*match.span(2), Slot("padding", match[1].decode()))]
-    for match in echoes.time.finditer(line, 0, own[0]) if echoes.time else ():
+    for match in islice(echoes.time.finditer(line, 0, own[0]), _PLACES) if echoes.time else ():
         yield [(*match.span(1), Slot("clock", echoes.clock or ""))]
     if totals and all(stop <= own[0] or own[1] <= start for start, stop, _ in totals):
         yield totals
@@ -164,7 +168,7 @@ def _totals(line: bytes, payload: Payload, following: bytes, echoes: Echoes) -> 
         (*match.span(1), Slot("total", key))
         for key, pattern in echoes.totals.items()
         if key in report
-        for match in pattern.finditer(line)
+        for match in islice(pattern.finditer(line), _PLACES)
         if line[match.start() : match.end() + 1] not in following
     ]
 
@@ -182,7 +186,7 @@ def _laid_out(
     if echoes.number is None or type(counted) is not int:
         yield Template(frame, slots, line[:first], gaps, line[last:end], loose)
         return
-    for match in echoes.number.finditer(line) if counted >= 0 else ():
+    for match in islice(echoes.number.finditer(line), _PLACES) if counted >= 0 else ():
         start, stop = match.span(1)
         if match[1] != b"%d" % counted:
             continue

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["DEEPEST", "NOTHING", "Flaw", "objects", "parse", "unquoted"]
+__all__ = ["DEEPEST", "NOTHING", "Flaw", "objects", "parse"]
 
 DEEPEST = 200
 """Levels of nesting. No dialect needs twenty; deeper ones would exhaust the stack of code that walks them."""
@@ -73,15 +73,6 @@ def objects(texts: Sequence[bytes]) -> list[dict[str, Any]] | None:
     if max(map(len, texts)) > 2 * DEEPEST and any(map(_deep, texts)):
         return None
     return values
-
-
-def unquoted(text: bytes) -> str | None:
-    """The string that a quoted JSON string stands for; ``None`` when the text is anything else."""
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return value if type(value) is str else None
 
 
 def _may_be_long(text: bytes) -> bool:

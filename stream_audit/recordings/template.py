@@ -122,10 +122,12 @@ class Template:
         return texts + more  # Those whose number has a digit more.
 
     def grows(self, lines: Sequence[bytes]) -> bool:
-        """Whether the last of two chunks of this template counts more than the first."""
+        """Whether the last of two chunks of this template, not numbered ones, counts more than the first."""
         cut = self._pieces(lines, 0, 2, 0)
         decoded = columns(cut, self.gaps, self.kinds) if len(cut) == 2 else None
-        pairs = zip(self.kinds, decoded or (), strict=False)
+        if decoded is None:
+            return False
+        pairs = zip(self.kinds, decoded, strict=True)
         return any(kind == "total" and column[0] < column[1] for kind, column in pairs)
 
     def _pieces(self, lines: Sequence[bytes], start: int, most: int, due: int) -> list[bytes]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
 from stream_audit.dialects.ollama.stream import OLLAMA
-from stream_audit.recordings.echo import Echoes
+from stream_audit.dialects.openai_responses.responses import OPENAI_RESPONSES
+from stream_audit.recordings.echo import Echoes, _imagined
 from stream_audit.recordings.template import Frame, Template
 from tests.recordings.doubles import CHAT, answer, chat, events, jsonl, payloads, sse
 
@@ -227,3 +228,20 @@ def test_a_line_with_a_clock_is_an_echo_only_if_it_says_what_the_template_says(
         assert value == json.loads(clocked(text, value["created_at"]))
     usual = [(text, clock) for text, clock in parts if clock and not clock.strip("0:Z")]
     assert found.run([clocked(*one) for one in usual], 0, 10) == [text for text, _ in usual]
+
+
+def test_a_line_that_repeats_its_keys_without_end_costs_no_more_than_its_length() -> None:
+    def line(number: int, times: int) -> bytes:
+        numbers = b'"sequence_number":%d,' % number * times
+        place = b'"item_id":"m","output_index":0,"content_index":0,"delta":"w%d"' % number
+        return b'{"type":"response.output_text.delta",%b%b%b}' % (numbers, place, b',"p":"a"' * times)
+
+    tried = []
+    for times in (4, 400):
+        echoes = Echoes(OPENAI_RESPONSES)
+        first = line(1, times)
+        made = [*_imagined(Frame((first,), 0, 0), json.loads(first), "w1", line(2, times), echoes)]
+        tried.append(len(made))
+    assert tried[1] <= 4 * tried[0]
+    long = line(1, 4)[:-1] + b',"item":"%b"}' % (b"x" * 70_000)
+    assert Echoes(OPENAI_RESPONSES).template(Frame((long,), 0, 0), json.loads(long), [], [long]) is None
