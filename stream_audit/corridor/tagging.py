@@ -7,7 +7,7 @@ too: each of its rules is the name of a shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from stream_audit import recordings, rules, tags
 from stream_audit.model import Audited, Batch, Dialect, Folded, Payload
@@ -91,7 +91,7 @@ class TagTotals:
 
     def result(self) -> Tagging:
         """What was found, and what no recording has that could have had it."""
-        known = [tag for tag in _known(self._dialects) if any(map(self._wanted, tag.rules))]
+        known = [tag for tag in _known(self._dialects, self._found) if any(map(self._wanted, tag.rules))]
         names = [tag.name for tag in known]
         found = {name: self._found[name] for name in names if name in self._found}
         return Tagging(
@@ -102,19 +102,21 @@ class TagTotals:
         )
 
 
-def _known(names: Mapping[str, int]) -> tuple[Tag, ...]:
-    """The shapes that a recording of one of these dialects can have."""
+def _known(names: Mapping[str, int], found: Container[str]) -> tuple[Tag, ...]:
+    """The shapes that a recording of one of these dialects can have, and the rules that their folds noted."""
     aspects = {aspect for name in names for aspect in tags.aspects_of(tags.reader_for(name))}
     told = [tag for tag in tags.TAGS if tag.aspect in aspects]
     here = {name for tag in told for name in (tag.name, *tag.noted)}
     noted = (
         Tag(rule.slug, f"{rule.seen[:1].lower()}{rule.seen[1:]}", (rule.slug,), "stream")
         for rule in rules.RULES
-        if rule.seen and rule.family not in _OTHERS and _concerns(rule.dialects, names)
+        if rule.seen
+        and rule.family not in _OTHERS
+        and (rule.slug in found or _concerns(rule.slug, rule.dialects, names))
     )
     return (*told, *(tag for tag in noted if tag.name not in here))
 
 
-def _concerns(listed: Iterable[str], names: Mapping[str, int]) -> bool:
+def _concerns(slug: str, listed: Iterable[str], names: Mapping[str, int]) -> bool:
     listed = tuple(listed)
-    return bool(names) and (not listed or any(name in listed for name in names))
+    return any(name in listed if listed else tags.can_note(tags.reader_for(name), slug) for name in names)

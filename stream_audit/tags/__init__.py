@@ -10,6 +10,6 @@ file in ``readers/``, which says what a chunk of it says.
 from __future__ import annotations
 
 from stream_audit.tags.readers import READERS, reader_for
-from stream_audit.tags.tagger import EVERY, TAGS, Tagger, aspects_of
+from stream_audit.tags.tagger import EVERY, TAGS, Tagger, aspects_of, can_note
 
-__all__ = ["EVERY", "READERS", "TAGS", "Tagger", "aspects_of", "reader_for"]
+__all__ = ["EVERY", "READERS", "TAGS", "Tagger", "aspects_of", "can_note", "reader_for"]

@@ -72,6 +72,19 @@ TAGS: tuple[Tag, ...] = (
         "call-pieces",
     ),
     Tag("tool-call-and-text", "text and a tool call in one answer", ("mixed-delta-field-lost",), "calls"),
+    Tag(
+        "tool-arguments-whole-beside",
+        "all arguments of a tool call beside their pieces",
+        ("tool-args-cumulative-resend", "snapshot-plus-delta-double"),
+        "shown",
+    ),
+    Tag(
+        "tool-arguments-only-whole",
+        "arguments that are only shown whole",
+        ("stream-vs-nonstream",),
+        "shown",
+    ),
+    Tag("server-tool", "a tool that the server ran itself", ("stream-vs-nonstream",), "server-tool"),
 )
 
 
@@ -84,13 +97,17 @@ class Calls:
         """Answer to its calls, each with the line that opened it."""
         self._last: dict[Any, Hashable] = {}
         self._text: set[Any] = set()
+        self._pieced: set[tuple[Any, Hashable]] = set()
+        """Calls, each beside its answer, of whose arguments a piece came."""
+        self._free: set[str] = set()
+        """Names of tools that take a text of any kind."""
 
     def look(self, said: Said) -> None:
         """A chunk passes by."""
         for saying in said.sayings:
             if isinstance(saying.text, str) and saying.text:
                 self._text.add(saying.choice)
-            if saying.calls:
+            if saying.calls and not (said.again and self._shown_again(saying)):
                 self._answer(saying)
 
     def end(self, response: Response, line: int) -> None:
@@ -100,7 +117,7 @@ class Calls:
         placed = len(lines) == len(calls)
         for position, call in enumerate(calls):
             name = _arguments_shape(call.arguments)
-            if name:
+            if name and call.name not in self._free:
                 self._marks.whole(name, lines[position] if placed else line)
 
     def _answer(self, saying: Saying) -> None:
@@ -123,6 +140,11 @@ class Calls:
         """Take a piece in; the key of its call, ``None`` where it belongs to no call."""
         last = self._last.get(saying.choice)
         key = fragment.key if fragment.key is not None else 0 if last is None else last
+        if fragment.free and isinstance(fragment.name, str):
+            self._free.add(fragment.name)
+        if fragment.shown and key in opened:
+            self._whole(fragment, (saying.choice, key) in self._pieced)
+            return None
         if key in opened and not fragment.opens:
             if fragment.id is None or fragment.id == "":
                 self._marks.mark("tool-id-silent")
@@ -136,7 +158,24 @@ class Calls:
         self._last[saying.choice] = key
         if fragment.arguments is None:
             self._marks.mark("tool-arguments-null")
+        if fragment.arguments:
+            self._pieced.add((saying.choice, key))
+        if fragment.shown:
+            self._whole(fragment, pieced=False)
         return key
+
+    def _shown_again(self, saying: Saying) -> bool:
+        """Take calls in that are shown once more; whether any was there before."""
+        if not self._opened.get(saying.choice):
+            return False
+        pieced = any(choice == saying.choice for choice, _ in self._pieced)
+        for fragment in saying.calls:
+            self._whole(fragment, pieced)
+        return True
+
+    def _whole(self, fragment: Fragment, pieced: bool) -> None:
+        if isinstance(fragment.whole, str) and fragment.whole:
+            self._marks.mark("tool-arguments-whole-beside" if pieced else "tool-arguments-only-whole")
 
     def _opens(self, fragment: Fragment, before: int) -> None:
         if before:

@@ -72,7 +72,9 @@ TAGS: tuple[Tag, ...] = (
     Tag("audio", "audio", ("audio-overwritten",), "audio"),
     Tag("citations", "citations", ("citations-dropped",), "citations"),
     Tag("citation-repeated", "a citation that was there before", ("citations-duplicated",), "citations"),
-    Tag("unknown-fields", "fields that the dialect does not know", ("extension-fields-dropped",), "stream"),
+    Tag(
+        "unknown-fields", "fields that no rule of the dialect reads", ("extension-fields-dropped",), "stream"
+    ),
     Tag(
         "equal-chunks",
         "a chunk that equals the one before, byte for byte",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from stream_audit.model.tag import Tag
 from stream_audit.tags.readers import READERS
-from stream_audit.tags.tagger import EVERY, TAGS, aspects_of
+from stream_audit.tags.saying import LogReader
+from stream_audit.tags.tagger import TAGS, aspects_of
 
 __all__ = ["page"]
 
@@ -40,5 +41,9 @@ def _lines() -> Iterator[str]:
 def _dialects(tag: Tag) -> str:
     if tag.aspect == "framing":
         return "event streams"
-    named = [f"`{reader.name}`" for reader in READERS if tag.aspect in aspects_of(reader)]
-    return "every" if tag.aspect in EVERY or len(named) == len(READERS) else ", ".join(named)
+    named = [reader for reader in READERS if tag.aspect in aspects_of(reader)]
+    if len(named) == len(READERS):
+        return "every"
+    if named == [reader for reader in READERS if not isinstance(reader, LogReader)]:
+        return "every stream"
+    return ", ".join(f"`{reader.name}`" for reader in named)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from stream_audit.model import Payload
 from stream_audit.model.tag import Tag
 
-__all__ = ["ABSENT", "Fragment", "Reader", "Said", "Saying", "object_of", "objects_of", "pick"]
+__all__ = ["ABSENT", "Fragment", "LogReader", "Reader", "Said", "Saying", "object_of", "objects_of", "pick"]
 
 
 class _Absent:
@@ -43,6 +43,12 @@ class Fragment:
     opens: bool | None = None
     """Whether it begins a call; ``None`` where the dialect leaves that to the first of a key. One that
     goes on with a call that never began belongs to something else (a tool of the server's)."""
+    shown: bool = False
+    """It shows the call as it is by now; it is no piece of one."""
+    whole: Any = ABSENT
+    """All arguments, where the call is shown."""
+    free: bool = False
+    """Its arguments are a text of any kind, not JSON."""
 
 
 @dataclass(slots=True)
@@ -51,6 +57,8 @@ class Saying:
 
     choice: Any = 0
     """Which answer; 0 where the dialect has one."""
+    part: Hashable = None
+    """Which part of the answer, where the dialect tells parts apart."""
     role: Any = ABSENT
     text: Any = ABSENT
     """A piece of the answer's text; of a list of parts, the parts' texts joined."""
@@ -60,6 +68,8 @@ class Saying:
     """The text so far, or all of it, beside pieces of it."""
     reasoning: Mapping[str, Any] = field(default_factory=dict)
     """Pieces of thinking, by the name they have."""
+    thinking: Any = ABSENT
+    """All of the part's thinking, beside pieces of it or in their place."""
     signature: Any = ABSENT
     refusal: Any = ABSENT
     calls: Sequence[Fragment] = ()
@@ -82,6 +92,8 @@ class Said:
     model: Any = ABSENT
     ends: bool = False
     """The chunk is the dialect's own last one."""
+    again: bool = False
+    """The chunk shows the answer from its beginning. Its parts and calls need not be numbered as before."""
     shapes: Sequence[str] = ()
     """Of the reader's own shapes, those that the chunk has."""
 
@@ -98,6 +110,14 @@ class Reader(Protocol):
 
     def read(self, payload: Payload) -> Said:
         """What the chunk says."""
+
+
+@runtime_checkable
+class LogReader(Reader, Protocol):
+    """Reads the lines of a log, which is no stream: it has none of the shapes that every stream can have."""
+
+    noted: frozenset[str]
+    """Of the rules that are of no dialect in particular, those that its fold can note."""
 
 
 def object_of(value: Any) -> Mapping[str, Any]:

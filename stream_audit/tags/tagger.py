@@ -8,15 +8,16 @@ from typing import Any
 from stream_audit.model import Payload, Response, Usage
 from stream_audit.model.tag import Tag, Tagged
 from stream_audit.model.trail import Sighting
-from stream_audit.tags import calls, ending, framing, text, usage
+from stream_audit.tags import calls, ending, framing, parts, text, usage
 from stream_audit.tags.marks import Marks
 from stream_audit.tags.readers import READERS
-from stream_audit.tags.saying import Reader, Said
+from stream_audit.tags.saying import LogReader, Reader, Said
 
-__all__ = ["EVERY", "TAGS", "Tagger", "aspects_of"]
+__all__ = ["EVERY", "TAGS", "Tagger", "aspects_of", "can_note"]
 
 TAGS: tuple[Tag, ...] = (
     *text.TAGS,
+    *parts.TAGS,
     *calls.TAGS,
     *ending.TAGS,
     *usage.TAGS,
@@ -28,12 +29,20 @@ TAGS: tuple[Tag, ...] = (
 _SAME = {rule: tag.name for tag in TAGS for rule in tag.noted}
 
 EVERY = frozenset(("stream", "usage", "framing"))
-"""What can be read of every dialect: what its fold and its sightings say."""
+"""What can be read of every stream: what its fold and its sightings say. Of a log it is the usage."""
 
 
 def aspects_of(reader: Reader | None) -> frozenset[str]:
     """What can be told of the recordings of a dialect."""
-    return EVERY if reader is None else EVERY | reader.aspects | {reader.name}
+    if reader is None:
+        return EVERY
+    every = frozenset(("usage",)) if isinstance(reader, LogReader) else EVERY
+    return every | reader.aspects | {reader.name}
+
+
+def can_note(reader: Reader | None, slug: str) -> bool:
+    """Whether the fold of a dialect can note a rule that is of no dialect in particular."""
+    return not isinstance(reader, LogReader) or slug in reader.noted
 
 
 class Tagger:
@@ -49,6 +58,7 @@ class Tagger:
         self._marks = Marks()
         self._aspects = aspects_of(reader)
         self._texts = text.Texts(self._marks)
+        self._parts = parts.Parts(self._marks)
         self._calls = calls.Calls(self._marks)
         self._endings = ending.Endings(self._marks)
         self._counts = usage.Counts(self._marks, neutral)
@@ -68,6 +78,7 @@ class Tagger:
         self._marks.at(self._marks.index + 1, line)
         said = self._reader.read(payload) if self._reader is not None else Said()
         self._texts.look(said)
+        self._parts.look(said)
         self._calls.look(said)
         self._endings.look(said, raw)
         self._counts.look(said, sightings)

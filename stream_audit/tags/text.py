@@ -30,12 +30,6 @@ TAGS: tuple[Tag, ...] = (
         "text",
     ),
     Tag("text-in-parts", "a text that is a list of parts", ("content-parts-first-only",), "parts"),
-    Tag(
-        "text-whole-beside",
-        "the text as a whole beside its pieces",
-        ("snapshot-plus-delta-double",),
-        "whole",
-    ),
     Tag("text-not-ascii", "characters of several bytes", ("utf8-split", "sse-split-reads"), "text"),
     Tag("character-cut", "a character cut in two between chunks", ("utf8-split",), "text"),
     Tag("think-tag", "a think tag in the text", ("reasoning-leaks-into-content", "tail-lost-on-eof"), "text"),
@@ -53,6 +47,7 @@ TAGS: tuple[Tag, ...] = (
         ("thinking-signature-dropped", "gemini-thought-signature-lost"),
         "signature",
     ),
+    Tag("reasoning-sealed", "reasoning that is sealed", ("thinking-signature-dropped",), "sealed"),
 )
 
 _THINK = "<think"
@@ -102,8 +97,6 @@ class Texts:
         text, mark = saying.text, self._marks.mark
         if saying.parts is not None:
             mark("text-in-parts")
-        if isinstance(saying.whole, str) and saying.whole:
-            mark("text-whole-beside")
         if text is None:
             mark("text-null")
         if not isinstance(text, str):
@@ -133,7 +126,7 @@ class Texts:
         self._tails[choice] = joined[-len(_CLOSE) :]
 
     def _reasoning(self, saying: Saying) -> None:
-        if any(isinstance(text, str) and text for text in saying.reasoning.values()):
+        if any(isinstance(text, str) and text for text in (*saying.reasoning.values(), saying.thinking)):
             self._thought = True
             self._marks.mark("reasoning")
         if self._thought and isinstance(saying.text, str) and saying.text:

@@ -13,6 +13,7 @@ import pytest
 from stream_audit.model.tag import Tagged
 from stream_audit.tags import TAGS
 from tests.runs import HELLO, audit, chunk, write
+from tests.tags.written import LOGS, RESPONSES
 
 Chunks = Sequence[dict[str, Any]]
 
@@ -113,6 +114,8 @@ CHATTED = [
 START, END = PLAIN[0], PLAIN[-1]
 
 STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
+    **RESPONSES,
+    **LOGS,
     "role-repeated": ([START, chunk({"role": "assistant", "content": "x"}), END], 2, 1),
     "role-silent": ([START, chunk({"role": None, "content": "x"}), END], 2, 1),
     "role-late": ([chunk({"content": "x"}), START, END], 2, 1),
@@ -211,7 +214,6 @@ STREAMS: dict[str, tuple[Chunks, int, int | None]] = {
     ),
     "total-tokens": ([*PLAIN, chunk(usage=USAGE)], 4, 1),
     "usage-timings": ([*PLAIN, {**chunk(usage=USAGE), "timings": {"predicted_n": 2}}], 4, 1),
-    "reasoning-sealed": (CONVERSED, 2, 1),
     "server-tool": (CONVERSED, 3, 1),
     "cache-spelt-otherwise": (CONVERSED, 5, 1),
     "parts-in-one-chunk": (GENERATED, 1, 2),
@@ -369,6 +371,10 @@ def test_pieces_of_a_call_of_cohere_are_of_the_call_that_their_index_names(tmp_p
 
     assert found["tool-call"] == Tagged("tool-call", 3, 2)
     assert not {"tool-calls-parallel", "tool-calls-interleaved", "tool-call-and-text"} & {*found}
+
+
+def test_reasoning_that_bedrock_sealed_is_told(tmp_path: Path) -> None:
+    assert tagged(write(tmp_path / "a.jsonl", CONVERSED))["reasoning-sealed"].line == 2
 
 
 def test_every_call_of_ollama_is_another_one(tmp_path: Path) -> None:

@@ -42,6 +42,10 @@ words = st.sampled_from(
         *("contentBlockStart", "contentBlockDelta", "start", "toolUse", "reasoningContent", "metadata"),
         *("toolCallId", "tool-input-start", "citations", "text-end", "data-x", "providerExecuted"),
         *("tool_plan", "tool-call-start", "billed_units", "tokens", "done", "response", "thinking"),
+        *("response.output_item.added", "response.output_item.done", "response.completed", "item", "output"),
+        *("response.output_text.delta", "response.content_part.done", "output_index", "part", "reasoning"),
+        *("response.function_call_arguments.done", "function_call", "output_text", "summary", "shell_call"),
+        *("assistant", "session_meta", "token_usage_record", "payload", "event_msg", "token_count", "info"),
         *("tool_use", "op", "write_text", "begin_tool_call", "finish_reason", "annotations", "text", "input"),
     ]
 )

@@ -20,11 +20,11 @@ class BedrockConverse:
     __slots__ = ()
 
     name = NAME
-    aspects = frozenset(("text", "reasoning", "signature", "calls", "finish", "citations"))
+    aspects = frozenset(
+        ("text", "reasoning", "signature", "sealed", "calls", "server-tool", "finish", "citations")
+    )
 
     tags: tuple[Tag, ...] = (
-        Tag("reasoning-sealed", "reasoning that is sealed", ("thinking-signature-dropped",), NAME),
-        Tag("server-tool", "a tool that the server ran itself", ("stream-vs-nonstream",), NAME),
         Tag(
             "cache-spelt-otherwise",
             "cache counts that end in TokenCount",
