@@ -4,7 +4,7 @@ Most chunks of a stream differ in one short text. Once the place of that text
 in the line is known, and proven by parsing the line with another text there,
 the lines that follow need their constant parts compared and the text decoded,
 nothing else. Whatever does not fit is parsed in full, so a template can cost
-time but never change what is read.
+time, a bounded one, but never change what is read.
 
 What else may vary is what folding a chunk once more would not need: padding,
 clocks of which only the first says anything, the number that is due, and
@@ -34,7 +34,7 @@ KNOWN = 4
 _PLACES = 8
 """Places at which a value is looked for, at most: a line may repeat a key as often as it likes."""
 _LONGEST = 64 * 1024
-"""Bytes of a line that a template is made of: it is kept."""
+"""Bytes of the lines that a template is made of: they are kept."""
 _MARK = "stream-audit:\u0001:"
 _MARK_JSON = orjson.dumps(_MARK)[1:-1]
 _TEXT, _FILLER, _TOTAL = f"{_MARK}text", f"{_MARK}filler", 271828182845904523
@@ -61,10 +61,10 @@ class Echoes:
         self.counter: str | None = getattr(dialect, "counter", None)
         self.clock: str | None = getattr(dialect, "clock", None)
         name, keys = getattr(dialect, "totals", ("", ()))
-        self.report: str = name
+        self.totals_under: str = name
         """The key of an object at the top in which running totals stand."""
-        self.number = None if self.counter is None else _under(self.counter, _WHOLE)
-        self.time = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')
+        self.number_pattern = None if self.counter is None else _under(self.counter, _WHOLE)
+        self.clock_pattern = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')
         self.totals = {key: _under(key, _WHOLE) for key in keys}
         self._known: list[Template] = []
 
@@ -105,7 +105,7 @@ class Echoes:
     ) -> Template | None:
         """Find the one place whose text is the echo's, by trying what another text there would do."""
         line = frame.lines[frame.data]
-        if len(line) > _LONGEST or _MARK_JSON in line or len(following) < len(frame.lines):
+        if sum(map(len, frame.lines)) > _LONGEST or _MARK_JSON in line or len(following) < len(frame.lines):
             return None
         next_line = following[frame.data]
         for template in _imagined(frame, payload, text, next_line, self):
@@ -152,7 +152,9 @@ def _beside(line: bytes, own: _Place, totals: list[_Place], echoes: Echoes) -> I
     """What may vary beside a text: its padding, its clock, its totals, or nothing."""
     for match in islice(_PADDING.finditer(line, own[1]), _PLACES):
         yield [(*match.span(2), Slot("padding", match[1].decode()))]
-    for match in islice(echoes.time.finditer(line, 0, own[0]), _PLACES) if echoes.time else ():
+    for match in (
+        islice(echoes.clock_pattern.finditer(line, 0, own[0]), _PLACES) if echoes.clock_pattern else ()
+    ):
         yield [(*match.span(1), Slot("clock", echoes.clock or ""))]
     if totals and all(stop <= own[0] or own[1] <= start for start, stop, _ in totals):
         yield totals
@@ -161,7 +163,7 @@ def _beside(line: bytes, own: _Place, totals: list[_Place], echoes: Echoes) -> I
 
 def _totals(line: bytes, payload: Payload, following: bytes, echoes: Echoes) -> list[_Place]:
     """The running totals that are others in the following chunk."""
-    report = payload.get(echoes.report)
+    report = payload.get(echoes.totals_under)
     if not isinstance(report, dict):
         return []
     return [
@@ -183,10 +185,10 @@ def _laid_out(
     slots = tuple(slot for _, _, slot in places)
     gaps = tuple(line[one[1] : other[0]] for one, other in pairwise(places))
     first, last = places[0][0], places[-1][1]
-    if echoes.number is None or type(counted) is not int:
+    if echoes.number_pattern is None or type(counted) is not int:
         yield Template(frame, slots, line[:first], gaps, line[last:end], loose)
         return
-    for match in islice(echoes.number.finditer(line), _PLACES) if counted >= 0 else ():
+    for match in islice(echoes.number_pattern.finditer(line), _PLACES) if counted >= 0 else ():
         start, stop = match.span(1)
         if match[1] != b"%d" % counted:
             continue
@@ -224,7 +226,7 @@ def _put_back(slot: Slot, other: Payload, payload: Payload, echoes: Echoes) -> b
     filler: str | int = _FILLER
     if slot.kind == "total":
         filler = _TOTAL
-        other, payload = other.get(echoes.report, {}), payload[echoes.report]
+        other, payload = other.get(echoes.totals_under, {}), payload[echoes.totals_under]
     elif slot.kind == "padding" and len(other) == len(payload) == 1:
         ((event, original),) = zip(other.values(), payload.values(), strict=True)
         if isinstance(event, dict) and isinstance(original, dict):
