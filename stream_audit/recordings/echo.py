@@ -65,7 +65,7 @@ class Echoes:
         """The key of an object at the top in which running totals stand."""
         self.number_pattern = None if self.counter is None else _under(self.counter, _WHOLE)
         self.clock_pattern = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')
-        self.totals = {key: _under(key, _WHOLE) for key in keys}
+        self.total_patterns = {key: _under(key, _WHOLE) for key in keys}
         self._known: list[Template] = []
 
     def template(
@@ -93,7 +93,7 @@ class Echoes:
             if found is None:
                 return None
             known, self._known = found, [found, *self._known[: KNOWN - 1]]
-        return known if not known.totals or known.grows(before) else None
+        return known if not known.has_totals or known.grows(before) else None
 
     def due(self, payload: Payload) -> int:
         """The number of the chunk behind this one, where chunks are numbered; otherwise anything."""
@@ -168,7 +168,7 @@ def _totals(line: bytes, payload: Payload, following: bytes, echoes: Echoes) -> 
         return []
     return [
         (*match.span(1), Slot("total", key))
-        for key, pattern in echoes.totals.items()
+        for key, pattern in echoes.total_patterns.items()
         if key in report
         for match in islice(pattern.finditer(line), _PLACES)
         if line[match.start() : match.end() + 1] not in following

@@ -16,6 +16,7 @@ from stream_audit.recordings.columns import Kind, columns
 __all__ = ["Counter", "Frame", "Slot", "Template"]
 
 _USUAL = 4096
+"""Numbers below it are written once."""
 
 
 @dataclass(slots=True)
@@ -71,14 +72,13 @@ class Template:
 
     kinds: tuple[Kind, ...] = field(init=False)
     """Those of the slots."""
-    text: int = field(init=False)
-    """Which slot the text is."""
-    totals: bool = field(init=False)
-    """Some slots are running totals."""
+    text_at: int = field(init=False)
+    """Position of the text among the slots."""
+    has_totals: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.kinds = tuple([slot.kind for slot in self.slots])
-        self.text, self.totals = self.kinds.index("text"), "total" in self.kinds
+        self.text_at, self.has_totals = self.kinds.index("text"), "total" in self.kinds
 
     def line(self, values: Sequence[bytes], number: int) -> bytes:
         """The line with these values and this number, if it has one."""
@@ -187,7 +187,7 @@ class Template:
         """The texts of pieces, up to the first that does not fit."""
         decoded = columns(cut, self.gaps, self.kinds)
         if decoded is not None:
-            return decoded[self.text]
+            return decoded[self.text_at]
         half = self._gapped(cut)  # Nearly always that is why.
         if half == len(cut):
             half //= 2

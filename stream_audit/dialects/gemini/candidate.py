@@ -8,12 +8,13 @@ from typing import Any
 from stream_audit.dialects.gemini.calls import Call, fragment_of
 from stream_audit.dialects.gemini.chunks import NO_FINISH
 from stream_audit.dialects.gemini.metadata import CITATIONS as CITED
-from stream_audit.dialects.gemini.metadata import Logprobs, citations_in, lay_over, same
+from stream_audit.dialects.gemini.metadata import Logprobs, citations_in, lay_over
 from stream_audit.dialects.gemini.parts import Part, TextPart, WholePart
 from stream_audit.dialects.gemini.spelling import CANDIDATE, CITATIONS, GROUNDING, LOGPROBS, PART, spelt
 from stream_audit.dialects.noting import Noting
 from stream_audit.dialects.text import join_text
 from stream_audit.dialects.unknown import Unknown
+from stream_audit.dialects.values import same
 from stream_audit.model import Choice, Message
 
 __all__ = ["CandidateFold"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["CITATIONS", "Logprobs", "citations_in", "lay_over", "same"]
+from stream_audit.dialects.values import silent
+
+__all__ = ["CITATIONS", "Logprobs", "citations_in", "lay_over"]
 
 CITATIONS = ("citations", "citationSources")
 """Two names of one list: Vertex AI's, and that of the Gemini API."""
@@ -22,10 +24,10 @@ def lay_over(held: dict[str, Any], key: str, value: Any) -> None:
     """
     if isinstance(value, dict):
         before = held.get(key)
-        value = {name: inside for name, inside in value.items() if not _silent(inside)}
+        value = {name: inside for name, inside in value.items() if not silent(inside)}
         if value and isinstance(before, dict):
             value = {**before, **value}
-    if not _silent(value):
+    if not silent(value):
         held[key] = value
 
 
@@ -68,15 +70,3 @@ class Logprobs:
     def logprobs(self) -> dict[str, Any] | None:
         """The log probabilities so far, ``None`` when there were none."""
         return {key: value[:] if key in JOINED else value for key, value in self._held.items()} or None
-
-
-def _silent(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal; what nests too deeply to be compared may well not be."""
-    try:
-        return bool(one == other)
-    except RecursionError:
-        return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from stream_audit.dialects.gemini.calls import Call
-from stream_audit.dialects.gemini.metadata import same
 from stream_audit.dialects.text import Text, heal
+from stream_audit.dialects.values import same
 
 __all__ = ["Part", "TextPart", "WholePart"]
 

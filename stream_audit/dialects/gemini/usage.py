@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stream_audit.dialects.gemini.metadata import same
 from stream_audit.dialects.gemini.spelling import USAGE, spelt
 from stream_audit.dialects.usage_fields import copy_usage, count, fold_usage
+from stream_audit.dialects.values import same
 from stream_audit.model import Policies, Usage
 
 __all__ = ["CANDIDATES", "COUNTS", "THOUGHTS", "TOTALS", "UsageFold", "neutral_usage"]

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stream_audit.dialects.openai_responses.values import silent
 from stream_audit.dialects.unknown import PADDING
+from stream_audit.dialects.values import silent
 from stream_audit.model import ToolCall
 
 __all__ = ["is_json", "tool_call"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from stream_audit.dialects.openai_responses.values import differ, lay, over, replaced, same, silent
+from stream_audit.dialects.openai_responses.values import differ, lay, over, replaced
 from stream_audit.dialects.text import Text, heal
 from stream_audit.dialects.unknown import PADDING
+from stream_audit.dialects.values import same, silent
 
 __all__ = ["LISTS", "Findings", "Item", "Place", "Streamed"]
 

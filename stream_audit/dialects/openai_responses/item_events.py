@@ -11,10 +11,11 @@ from typing import Any
 
 from stream_audit.dialects.openai_responses.item import LISTS, Item, Place
 from stream_audit.dialects.openai_responses.state import ResponseState, name_in
-from stream_audit.dialects.openai_responses.values import differ, silent
+from stream_audit.dialects.openai_responses.values import differ
 from stream_audit.dialects.openai_responses.wire import PARTS, TEXTS, TextEvent
 from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import PADDING
+from stream_audit.dialects.values import silent
 from stream_audit.model import Payload
 
 __all__ = ["ItemEvents"]

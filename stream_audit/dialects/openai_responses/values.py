@@ -1,16 +1,13 @@
-"""What values in snapshots say: whether anything, whether the same, and what remains of one before."""
+"""What values in snapshots say beside others: whether another name, and what remains of one before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["differ", "lay", "over", "replaced", "same", "silent"]
+from stream_audit.dialects.values import silent
 
-
-def silent(value: Any) -> bool:
-    """Whether a value says nothing."""
-    return value is None or value == "" or value == [] or value == {}
+__all__ = ["differ", "lay", "over", "replaced"]
 
 
 def differ(one: Any, other: Any) -> bool:
@@ -34,11 +31,3 @@ def over(shown: Any, added: Mapping[int, Any]) -> list[Any]:
     positions = dict(enumerate(shown)) if isinstance(shown, list) else {}
     positions |= added
     return [positions[at] for at in sorted(positions)]
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether both are equal; what nests too deeply to be compared is not."""
-    try:
-        return bool(one == other)
-    except RecursionError:
-        return False

@@ -139,7 +139,7 @@ class Framer:
             due = of_dialect.due(payload)
         while template is not None and (echoes := template.run(texts, index, _ECHOES, due)):
             found = len(echoes)
-            if template.totals:
+            if template.has_totals:
                 del echoes[-1]  # The last is parsed, so that its totals are read.
             stop, due = index + stride * len(echoes), due + len(echoes)
             raws, numbers = self._cut(frame, index, stop)
