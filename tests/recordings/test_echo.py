@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stream_audit.dialects.bedrock_converse.converse import BEDROCK_CONVERSE
@@ -28,12 +28,17 @@ PLAIN = template(json.dumps(chat("one")).encode())
 PADDED = template(json.dumps(chat("one", obfuscation="abc")).encode())
 
 
+_STRANGE = st.text(st.sampled_from('"\\,a'), max_size=5)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.text(st.sampled_from('"\\,a'), max_size=5), min_size=1, max_size=4))
-def test_texts_are_decoded_all_together_as_one_by_one(middles: list[str]) -> None:
+@given(st.lists(_STRANGE | _STRANGE.map('"{}"'.format), min_size=1, max_size=4))
+@example(['"a', 'a"', '"a","a"'])
+@example(['"a","', '"'])
+def test_texts_are_decoded_all_together_as_one_by_one(pieces: list[str]) -> None:
     for found, others in ((PLAIN, ()), (PADDED, (b'"abc"',))):
         expected = []
-        lines = [found.line([f'"{middle}"'.encode(), *others], 0) for middle in middles]
+        lines = [found.line([piece.encode(), *others], 0) for piece in pieces]
         for line in lines:
             try:
                 expected.append(json.loads(line)["choices"][0]["delta"]["content"])
