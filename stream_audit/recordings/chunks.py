@@ -81,10 +81,7 @@ class Chunks:
             return None
         if self._enveloped is None and self._opens_envelopes(value, text, number):
             return None
-        lane.items.append(value)
-        lane.lines.append(number)
-        lane.raws.append(text)
-        lane.echoes = 0
+        lane.take([value], [number], [text])
         if flaw is not None:
             self._flaw(flaw, number, text)
         elif not lane.undecided or lane.decide():
@@ -106,20 +103,12 @@ class Chunks:
         values = objects(texts)
         if values is None:
             return None
-        lane = self._plain
-        lane.items += values
-        lane.lines += numbers
-        lane.raws += texts
-        lane.echoes = 0
+        self._plain.take(values, numbers, texts)
         return values[-1]
 
     def extend(self, echoes: Sequence[str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
         """Take echoes of the plain chunk last taken; nothing may have come between, not even a ``flush``."""
-        lane = self._plain
-        lane.items += echoes
-        lane.lines += numbers
-        lane.raws += raws
-        lane.echoes += len(echoes)
+        self._plain.repeat(echoes, numbers, raws)
 
     def done(self) -> None:
         """An end marker: it ends whatever is open."""
@@ -203,9 +192,7 @@ class Chunks:
         if "at" in value:
             lane.arrived(value["at"])
         if raw:
-            lane.items.append(value["chunk"])
-            lane.lines.append(number)
-            lane.raws.append(raw)
+            lane.take([value["chunk"]], [number], [raw])
         return lane
 
     def _lane(self, stream: str) -> Lane:

@@ -41,19 +41,17 @@ class Lane:
         out: list[Event],
         place: Place | None = None,
     ) -> None:
-        self.items: list[Payload | str] = []
-        """Append chunks here, and their lines and texts below, then ``flush``. An echo may only stand
-        behind a chunk that is still here, and only once ``dialect`` is known."""
-        self.lines: list[int] = []
-        self.raws: list[bytes] = []
-        self.echoes = 0
-        """How many of the last items are known to be echoes: nobody has to look at them."""
         self.labels: dict[str, Any] = {}
         """Shared by all recordings of the lane; the first value of each label wins."""
         self.times: list[float] = list(place.times) if place is not None else []
         """Shared likewise: the smallest and the largest moment at which a chunk arrived."""
         self.dialect = forced
         """Known from the first recognised chunk on, until an end marker."""
+        self._items: list[Payload | str] = []
+        self._payloads: list[Payload] = []
+        """Those of the items that are no echoes: nobody has to look at the others."""
+        self._lines: list[int] = []
+        self._raws: list[bytes] = []
         self._path = path
         self._name = name
         self._dialects = dialects
@@ -71,37 +69,52 @@ class Lane:
         """It is still open which dialect this is."""
         return self._splitter is None
 
+    def take(self, payloads: Sequence[Payload], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+        """Take further chunks, with the lines they stand on and their texts; ``flush`` hands them on."""
+        self._payloads += payloads
+        self._items += payloads
+        self._lines += lines
+        self._raws += raws
+
+    def repeat(self, echoes: Sequence[str], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+        """Take echoes of the last chunk. It must not have been handed on, and ``dialect`` be known."""
+        self._items += echoes
+        self._lines += lines
+        self._raws += raws
+
     def decide(self, *, final: bool = False) -> bool:
         """Settle which dialect this is, if the chunks so far tell it, or if no more of them shall be seen."""
         if self.dialect is None:
             self.dialect = self._recognised()
-        if self.dialect is None and len(self.items) < LOOK and not final:
+        if self.dialect is None and len(self._items) < LOOK and not final:
             return False
         self._splitter = Splitter(self.dialect, self._begin, self._out)
         return True
 
     def flush(self, *, final: bool = False) -> None:
         """Hand on what was appended, unless its dialect is undecided and more chunks may come."""
-        if not self.items or (self._splitter is None and not self.decide(final=final)):
+        if not self._items or (self._splitter is None and not self.decide(final=final)):
             return
         assert self._splitter is not None  # decided
-        items, lines, raws, early = self.items, self._file_lines(), self.raws, self._early
-        echoes, self.echoes = self.echoes, 0
-        self.items, self.lines, self.raws, self._early = [], [], [], []
+        items, payloads, lines = self._items, self._payloads, self._file_lines()
+        raws, early = self._raws, self._early
+        self._items, self._payloads, self._lines, self._raws, self._early = [], [], [], [], []
+        if not early:
+            self._splitter.add(items, payloads, lines, raws)
+            return
         start = 0
-        for stop, problem in early:
-            if not stop:
+        for stop, problem in [*early, (len(items), None)]:
+            part = items[start:stop]
+            plain = [item for item in part if not isinstance(item, str)]
+            self._splitter.add(part, plain, lines[start:stop], raws[start:stop])
+            if problem is not None and stop:
+                self._splitter.problem(problem)
+            elif problem is not None:
                 self._splitter.precede(problem)
-                continue
-            self._splitter.add(items[start:stop], lines[start:stop], raws[start:stop])
-            self._splitter.problem(problem)
             start = stop
-        if start:
-            items, lines, raws, echoes = items[start:], lines[start:], raws[start:], 0
-        self._splitter.add(items, lines, raws, echoes)
 
     def _file_lines(self) -> Sequence[int]:
-        return self.lines if self._place is None else self._place.lines(self.lines)
+        return self._lines if self._place is None else self._place.lines(self._lines)
 
     def arrived(self, at: Any) -> None:
         """Take note of when a chunk arrived, if that is a moment at all."""
@@ -115,7 +128,7 @@ class Lane:
         if self._splitter is not None and not self._splitter.idle:
             self._splitter.problem(problem)
         else:
-            self._early.append((len(self.items), problem))
+            self._early.append((len(self._items), problem))
             if len(self._early) > EARLY:
                 self._out += [early for _, early in self._early]
                 self._early, self._hurt = [], True
@@ -133,9 +146,9 @@ class Lane:
         self._early = []
 
     def _recognised(self) -> Dialect | None:
-        for item in self.items[:LOOK]:
+        for payload in self._payloads[:LOOK]:
             for dialect in self._dialects:
-                if not isinstance(item, str) and dialect.recognises(item):
+                if dialect.recognises(payload):
                     return dialect
         return None
 

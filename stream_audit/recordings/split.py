@@ -124,8 +124,14 @@ class Splitter:
         """No response is open and nothing is held back."""
         return self._current is None and not self._items
 
-    def add(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes], echoes: int = 0) -> None:
-        """Take further chunks of the stream, in order; so many of the last are known to be echoes."""
+    def add(
+        self,
+        items: list[_Item],
+        payloads: Sequence[Payload],
+        lines: Sequence[int],
+        raws: Sequence[bytes],
+    ) -> None:
+        """Take further chunks of the stream, in order; ``payloads`` are those that are no echoes."""
         if not items:
             return
         if self._items:
@@ -136,8 +142,7 @@ class Splitter:
         if self._current is None:
             self._current, begin = self._start(items[0], lines[0]), 1
         current = self._current
-        seen = items[:-echoes] if echoes else items
-        if self._next_break(seen, begin, current) == len(seen):
+        if self._next_break(payloads, begin, current) == len(payloads):
             self._out.append(current.batch(items, lines, raws))
             current.flush(self._out)
         else:
