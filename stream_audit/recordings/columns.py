@@ -24,8 +24,9 @@ def columns(cut: list[bytes], gaps: Sequence[bytes], kinds: Sequence[Kind]) -> l
     """The values of each slot of all pieces; ``None`` if one of them does not fit.
 
     All are decoded as one list. Between two pieces stands a line end, which no JSON string may hold, and
-    for each gap a number that occurs nowhere else: none of them can hide in a value, so each piece fits
-    exactly if there are as many values as there should be and all numbers are where they must be.
+    for each gap a number that occurs nowhere else. None of them can hide in a string, and no value is a
+    list or an object, so each piece fits exactly if there are as many values as there should be and all
+    numbers are where they must be.
     """
     width = 2 * len(kinds) - 1
     joined = b",\n".join(cut)

@@ -28,13 +28,14 @@ PLAIN = template(json.dumps(chat("one")).encode())
 PADDED = template(json.dumps(chat("one", obfuscation="abc")).encode())
 
 
-_STRANGE = st.text(st.sampled_from('"\\,a'), max_size=5)
+_STRANGE = st.text(st.sampled_from('"\\,a[]'), max_size=5)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(_STRANGE | _STRANGE.map('"{}"'.format), min_size=1, max_size=4))
 @example(['"a', 'a"', '"a","a"'])
 @example(['"a","', '"'])
+@example(['["a"', '"a"]', '"a","a"'])
 def test_texts_are_decoded_all_together_as_one_by_one(pieces: list[str]) -> None:
     for found, others in ((PLAIN, ()), (PADDED, (b'"abc"',))):
         expected = []
