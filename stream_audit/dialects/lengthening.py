@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from stream_audit.model import Counting, Dialect, Payload
+from stream_audit.model import Dialect, Payload
 
 __all__ = ["lengthening"]
 
@@ -25,7 +25,7 @@ def lengthening(dialect: Dialect, payloads: Iterable[Any]) -> list[tuple[int, Pa
         behind the last fragment of a call's arguments. Each with the index it stands behind, and without
         its number where chunks are numbered: the same number again would be the same chunk again.
     """
-    counter = dialect.counter if isinstance(dialect, Counting) else None
+    counter = dialect.volatile.counter
     text: tuple[int, Payload] | None = None
     arguments: tuple[int, Payload] | None = None
     for index, payload in enumerate(payloads):

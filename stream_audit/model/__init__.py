@@ -15,7 +15,7 @@ own interpreter.
 from __future__ import annotations
 
 from stream_audit.model.candidate import Candidate, Observation, Trouble, Work
-from stream_audit.model.dialect import Counting, Dialect, Fold, Folded, Note, Policies
+from stream_audit.model.dialect import Dialect, Fold, Folded, Note, Policies, Volatile
 from stream_audit.model.finding import (
     Culprit,
     Difference,
@@ -64,7 +64,6 @@ __all__ = [
     "Candidate",
     "CandidateResult",
     "Choice",
-    "Counting",
     "Counts",
     "Culprit",
     "Dialect",
@@ -100,5 +99,6 @@ __all__ = [
     "Unreadable",
     "Usage",
     "Varied",
+    "Volatile",
     "Work",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol
 
 from stream_audit.model.response import Payload, Response, Usage
 from stream_audit.model.trail import Sighting
 
-__all__ = ["Counting", "Dialect", "Fold", "Folded", "Note", "Policies"]
+__all__ = ["Dialect", "Fold", "Folded", "Note", "Policies", "Volatile"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +75,27 @@ class Fold(Protocol):
         """End the stream. ``done``: a ``[DONE]`` or an envelope's end was read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volatile:
+    """What each chunk of a dialect may say anew beside its text, and folding needs only once."""
+
+    counter: str | None = None
+    """Key, at the top, of a number that is one higher in each chunk."""
+    clock: str | None = None
+    """Key, at the top, of a text that tells the time: once one chunk has told it, what later ones tell says
+    nothing, and may be any."""
+    totals: tuple[str, tuple[str, ...]] | None = None
+    """Key, at the top, of an object of usage so far, and the keys of counts in it: once one of them was
+    seen to grow, those of a chunk say nothing if the chunk behind it tells all of them again."""
+
+
 class Dialect(Protocol):
     """One wire format: how it is recognised, cut into responses, and folded. Stateless."""
 
     name: str
     decisive: bool
     """A chunk that ``starts`` a response is proof enough that one starts; otherwise only a hint."""
+    volatile: Volatile
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""
@@ -105,12 +120,8 @@ class Dialect(Protocol):
     def echo(self, payload: Payload) -> str | None:
         """The text, if folding ``payload`` a second time with another text would only append that text.
 
-        Strict on purpose: ``None`` unless everything else in it is known to be idempotent. The number of
-        a ``Counting`` dialect is not: the second time it is one higher. A dialect whose
-        chunks tell the time says so by ``clock``, the key of a text at the top of each: once one has told
-        it, what later ones tell says nothing, and may be any. One whose chunks tell usage so far says so by
-        ``totals``, the key of an object at the top and the keys of counts in it: once one of them was seen
-        to grow, those of a chunk say nothing if the chunk behind it tells all of them again.
+        Strict on purpose: ``None`` unless everything else in it is known to be idempotent, or is what
+        ``volatile`` names.
         """
 
     def fold(self, policies: Policies) -> Fold:
@@ -124,11 +135,3 @@ class Dialect(Protocol):
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Read a folded usage object, in the provider's own names, as neutral counts."""
-
-
-@runtime_checkable
-class Counting(Protocol):
-    """A dialect whose chunks are numbered, each one higher than the one before."""
-
-    counter: str
-    """Key of the number."""

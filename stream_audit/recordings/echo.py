@@ -56,12 +56,10 @@ class Echoes:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        """``dialect`` says what may vary; see ``Dialect.echo``."""
+        """``dialect`` says what may vary: it is ``volatile``."""
         self.dialect = dialect
-        self.counter: str | None = getattr(dialect, "counter", None)
-        self.clock: str | None = getattr(dialect, "clock", None)
-        name, keys = getattr(dialect, "totals", ("", ()))
-        self.totals_under: str = name
+        self.counter, self.clock = dialect.volatile.counter, dialect.volatile.clock
+        self.totals_under, keys = dialect.volatile.totals or ("", ())
         """The key of an object at the top in which running totals stand."""
         self.number_pattern = None if self.counter is None else _under(self.counter, _WHOLE)
         self.clock_pattern = None if self.clock is None else _under(self.clock, rb'"[^"\\]+"')

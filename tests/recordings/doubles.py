@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stream_audit.model import Batch, Dialect, End, Fold, Payload, Policies, Problem, Recording, Usage
+from stream_audit.model import (
+    Batch,
+    Dialect,
+    End,
+    Fold,
+    Payload,
+    Policies,
+    Problem,
+    Recording,
+    Usage,
+    Volatile,
+)
 from stream_audit.model.trail import Sighting
 from stream_audit.recordings import Source, read
 
@@ -15,6 +26,7 @@ from stream_audit.recordings import Source, read
 class _Double:
     name = ""
     decisive = False
+    volatile = Volatile()
 
     def identity(self, payload: Payload) -> str | None:
         value = payload.get("id")

@@ -8,7 +8,7 @@ from typing import Any
 from stream_audit.dialects.ai_sdk_stream.calls import CALLS, ENDS, FIELD
 from stream_audit.dialects.ai_sdk_stream.fold import WriterFold
 from stream_audit.dialects.ai_sdk_stream.sightings import sight_calls, usage_of
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["AI_SDK_STREAM", "AISDKStream"]
@@ -21,6 +21,7 @@ class AISDKStream:
 
     name = "ai-sdk-stream-python"
     decisive = True
+    volatile = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True for a call that can only be one of this package."""

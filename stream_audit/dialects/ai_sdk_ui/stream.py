@@ -8,7 +8,7 @@ from typing import Any
 from stream_audit.dialects.ai_sdk_ui.fold import TEXT_KEYS, UIFold
 from stream_audit.dialects.ai_sdk_ui.metadata import neutral_usage
 from stream_audit.dialects.ai_sdk_ui.sightings import sight_chunks
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["AISDKUI", "AI_SDK_UI"]
@@ -40,6 +40,7 @@ class AISDKUI:
 
     name = "ai-sdk-ui"
     decisive = False
+    volatile = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

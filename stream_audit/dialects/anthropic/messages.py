@@ -9,7 +9,7 @@ from stream_audit.dialects.anthropic.events import TEXT_KEYS, message_id
 from stream_audit.dialects.anthropic.fold import AnthropicFold
 from stream_audit.dialects.anthropic.sightings import sight_events
 from stream_audit.dialects.anthropic.usage import neutral_usage
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["ANTHROPIC_MESSAGES", "AnthropicMessages"]
@@ -37,6 +37,7 @@ class AnthropicMessages:
 
     name = "anthropic-messages"
     decisive = True
+    volatile = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

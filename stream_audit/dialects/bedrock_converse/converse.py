@@ -9,7 +9,7 @@ from stream_audit.dialects.bedrock_converse.events import EVENTS
 from stream_audit.dialects.bedrock_converse.fold import ConverseFold
 from stream_audit.dialects.bedrock_converse.sightings import sight_events
 from stream_audit.dialects.bedrock_converse.usage import neutral_usage
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["BEDROCK_CONVERSE", "BedrockConverse"]
@@ -28,6 +28,7 @@ class BedrockConverse:
 
     name = "bedrock-converse"
     decisive = True
+    volatile = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

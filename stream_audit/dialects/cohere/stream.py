@@ -10,7 +10,7 @@ from stream_audit.dialects.cohere.events import started_id
 from stream_audit.dialects.cohere.fold import CohereFold
 from stream_audit.dialects.cohere.sightings import sight_events
 from stream_audit.dialects.cohere.usage import neutral_usage
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["COHERE_V2", "CohereV2"]
@@ -39,6 +39,7 @@ class CohereV2:
 
     name = "cohere-v2"
     decisive = True
+    volatile = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

@@ -9,7 +9,7 @@ from stream_audit.dialects.gemini import chunks
 from stream_audit.dialects.gemini.fold import GeminiFold
 from stream_audit.dialects.gemini.sightings import sight_chunks
 from stream_audit.dialects.gemini.usage import TOTALS, neutral_usage
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["GEMINI", "Gemini"]
@@ -22,7 +22,7 @@ class Gemini:
 
     name = "gemini"
     decisive = False  # No chunk says that it is the first.
-    totals = "usageMetadata", TOTALS
+    volatile = Volatile(totals=("usageMetadata", TOTALS))
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

@@ -8,7 +8,7 @@ from typing import Any
 from stream_audit.dialects.ollama.fold import OllamaFold
 from stream_audit.dialects.ollama.sightings import sight_chunks
 from stream_audit.dialects.ollama.usage import neutral_usage
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["OLLAMA", "Ollama"]
@@ -18,6 +18,8 @@ GENERATE_KEYS = frozenset(("model", "created_at", "response", "thinking", "done"
 MESSAGE_KEYS = frozenset(("role", "content", "thinking"))
 """The keys of chunks of which folding another one does nothing but append."""
 
+_CLOCK = "created_at"
+
 
 class Ollama:
     """The dialect ``ollama``, both endpoints."""
@@ -26,7 +28,7 @@ class Ollama:
 
     name = "ollama"
     decisive = False
-    clock = "created_at"
+    volatile = Volatile(clock=_CLOCK)
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""
@@ -60,7 +62,7 @@ class Ollama:
             return None
         place: Any = payload.get("message", payload)
         keys = GENERATE_KEYS if place is payload else CHAT_KEYS
-        if not payload.keys() <= keys or not isinstance(payload.get(self.clock, ""), str):
+        if not payload.keys() <= keys or not isinstance(payload.get(_CLOCK, ""), str):
             return None
         if not isinstance(place, dict) or (place is not payload and not place.keys() <= MESSAGE_KEYS):
             return None

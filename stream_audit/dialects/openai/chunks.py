@@ -7,7 +7,7 @@ from typing import Any
 
 from stream_audit.dialects.openai.sightings import sight_chunks
 from stream_audit.dialects.openai.usage import neutral_usage
-from stream_audit.model import Payload, Usage
+from stream_audit.model import Payload, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["OpenAIChunks", "quiet_choice", "quiet_top"]
@@ -22,6 +22,7 @@ class OpenAIChunks:
     chat = True
     """Texts stand in ``delta``."""
     decisive = False  # Some servers send the role with every chunk.
+    volatile = Volatile()
 
     def identity(self, payload: Payload) -> str | None:
         """The response id, ``None`` when absent or empty."""

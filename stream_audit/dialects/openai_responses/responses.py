@@ -11,7 +11,7 @@ from stream_audit.dialects.openai_responses.plain import is_plain
 from stream_audit.dialects.openai_responses.sightings import sight_events
 from stream_audit.dialects.openai_responses.usage import neutral_usage
 from stream_audit.dialects.openai_responses.wire import CLOSING, EVENTS, SNAPSHOTS
-from stream_audit.model import Fold, Payload, Policies, Usage
+from stream_audit.model import Fold, Payload, Policies, Usage, Volatile
 from stream_audit.model.trail import Sighting
 
 __all__ = ["OPENAI_RESPONSES", "OpenAIResponses"]
@@ -24,7 +24,7 @@ class OpenAIResponses:
 
     name = "openai-responses"
     decisive = True
-    counter = "sequence_number"
+    volatile = Volatile(counter="sequence_number")
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect. Realtime's have an ``event_id``."""

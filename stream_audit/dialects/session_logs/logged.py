@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.model import Folded, Note, Payload, Response
+from stream_audit.model import Folded, Note, Payload, Response, Volatile
 
 __all__ = ["LogFold", "SessionLog", "text"]
 
@@ -21,6 +21,7 @@ class SessionLog:
     __slots__ = ()
 
     decisive = False  # A line of a response that is open is no other one.
+    volatile = Volatile()
 
     def identity(self, payload: Payload) -> str | None:
         """Of which response a line is; ``None`` when it does not say."""
