@@ -157,6 +157,24 @@ def events(
     return list(read(Source(str(path)), DOUBLES, block=block, echoes=echoes))
 
 
+def described(found: list[Event]) -> list[object]:
+    """Events without what depends on how they were batched."""
+    rows: list[object] = []
+    for event in found:
+        if isinstance(event, Batch):
+            rows += [
+                (event.recording.id, line, raw) for line, raw in zip(event.lines, event.raws, strict=True)
+            ]
+        elif isinstance(event, End):
+            recording = event.recording
+            rows.append(
+                (recording.id, recording.chunks, recording.last_line, recording.done, recording.damaged)
+            )
+        else:
+            rows.append((event.rule, event.line, event.message, event.excerpt))
+    return rows
+
+
 def payloads(found: Iterable[Event]) -> dict[str, list[Payload]]:
     """Payloads by recording, every echo spelled out from what was recorded."""
     result: dict[str, list[Payload]] = {}

@@ -14,9 +14,9 @@ from stream_audit.recordings import Source, read
 from tests.recordings.doubles import (
     CHAT,
     DOUBLES,
-    Event,
     answer,
     chat,
+    described,
     ends,
     enveloped,
     events,
@@ -44,24 +44,6 @@ def chunks(draw: st.DrawFn) -> list[Payload]:
             more["other"] = draw(text | st.integers(0, 3))
         rows.append(chat(piece, **more))
     return [*rows, chat(finish="stop")]
-
-
-def described(found: list[Event]) -> list[object]:
-    """Events without what depends on how they were batched."""
-    rows: list[object] = []
-    for event in found:
-        if isinstance(event, Batch):
-            rows += [
-                (event.recording.id, line, raw) for line, raw in zip(event.lines, event.raws, strict=True)
-            ]
-        elif isinstance(event, End):
-            recording = event.recording
-            rows.append(
-                (recording.id, recording.chunks, recording.last_line, recording.done, recording.damaged)
-            )
-        else:
-            rows.append((event.rule, event.line, event.message, event.excerpt))
-    return rows
 
 
 @settings(max_examples=60, deadline=None)

@@ -275,6 +275,7 @@ class Framer:
             text = self._data[0][1].strip()
             if text in _DONE or (text.endswith(b"}") and parse(text)[0] is not NOTHING):
                 self._dispatch()
+                self._event = self._index
         self._data.append((number, value))
         self._size += len(value)
         if self._size > LONGEST:

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from stream_audit.model import Batch, Payload
 from stream_audit.recordings import Source, read
-from tests.recordings.doubles import CHAT, answer, chat, ends, events, jsonl, payloads, problems, sse
+from tests.recordings.doubles import (
+    CHAT,
+    answer,
+    chat,
+    described,
+    ends,
+    events,
+    jsonl,
+    payloads,
+    problems,
+    sse,
+)
 
 ROWS = answer("a", "one", "two")
 FIRST = json.dumps(ROWS[0]).encode()
@@ -72,6 +83,33 @@ def test_data_lines_without_blank_lines_between_are_events_of_their_own(tmp_path
     assert problems(found) == []
     assert list(payloads(found).values()) == [ROWS]
     assert [recording.done for recording in ends(found)] == [True]
+
+
+DATA = [b"data: " + json.dumps(chat(piece)).encode() for piece in ("x", "y")]
+ODD = [
+    json.dumps(chat("z")).encode(),
+    b"retry: 1",
+    b"event: e",
+    b": c",
+    b"data: [DONE]",
+    b"data: no",
+    b"data: {",
+]
+LINES = st.sampled_from([*DATA, b""]) | st.sampled_from([*DATA, b"", *ODD])
+ROUNDS = st.tuples(st.lists(LINES, min_size=1, max_size=6), st.integers(1, 5))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ROUNDS, max_size=4), st.booleans())
+def test_lines_in_any_order_are_told_as_if_each_came_alone(
+    rounds: list[tuple[list[bytes], int]], echoes: bool
+) -> None:
+    lines = [json.dumps(chat("", role="assistant")).encode()]
+    lines += [line for lines, times in rounds for line in lines * times]
+    with tempfile.TemporaryDirectory() as folder:
+        content = b"\n".join(lines)
+        alone = described(events(Path(folder), content, block=1))
+        assert described(events(Path(folder), content, echoes=echoes)) == alone
 
 
 def test_a_log_that_mixes_both_forms_loses_nothing(tmp_path: Path) -> None:
