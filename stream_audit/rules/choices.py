@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import CHAT, GEMINI
+from stream_audit.rules.wires import CHAT, COMPLETIONS, GEMINI
 
 __all__ = ["RULES"]
 
@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"index": 197, "delta": {"content": "Hel"}}\n{"index": 198, "delta": {"content": "lo"}}'),
         right=('{"index": 0, "delta": {"content": "Hel"}}\n{"index": 0, "delta": {"content": "lo"}}'),
-        dialects=(CHAT,),
+        dialects=(CHAT, COMPLETIONS),
         sources=("https://github.com/microsoft/foundry-local/issues/144",),
         seen="A choice cannot be told by its index",
         wire_severity="warning",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, CHAT, COHERE, GEMINI, RESPONSES, UI, WRITER
+from stream_audit.rules.wires import ANTHROPIC, CHAT, COHERE, COMPLETIONS, GEMINI, RESPONSES, UI, WRITER
 
 __all__ = ["RULES"]
 
@@ -24,10 +24,7 @@ RULES: tuple[Rule, ...] = (
             '-> content "HelHelloHello you"'
         ),
         right='-> content "Hello you", if the whole stream is like that and not just one pair of chunks',
-        dialects=(
-            CHAT,
-            GEMINI,
-        ),
+        dialects=(CHAT, COMPLETIONS, GEMINI),
         sources=(
             "https://github.com/QwenLM/qwen-code/pull/3896",
             "https://github.com/tashfeenahmed/freellmapi/pull/1007",

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI
+from stream_audit.rules.wires import (
+    ANTHROPIC,
+    BEDROCK,
+    CHAT,
+    COHERE,
+    COMPLETIONS,
+    GEMINI,
+    OLLAMA,
+    RESPONSES,
+    UI,
+)
 
 __all__ = ["RULES"]
 
@@ -43,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"finish_reason": "tool_calls"}\n{"finish_reason": "stop"}\n-> finish reason "stop"'),
         right='-> finish reason "tool_calls"',
-        dialects=(CHAT, ANTHROPIC, BEDROCK, GEMINI, COHERE, OLLAMA, UI),
+        dialects=(CHAT, COMPLETIONS, RESPONSES, ANTHROPIC, BEDROCK, GEMINI, COHERE, OLLAMA, UI),
         sources=("https://github.com/RayBytes/ChatMock/pull/114",),
         seen="The answer ends for two reasons",
     ),

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import BEDROCK, CHAT, COHERE, COMPLETIONS, OLLAMA, RESPONSES, UI
+from stream_audit.rules.wires import (
+    ANTHROPIC,
+    BEDROCK,
+    CHAT,
+    COHERE,
+    COMPLETIONS,
+    GEMINI,
+    OLLAMA,
+    RESPONSES,
+    UI,
+)
 
 __all__ = ["RULES"]
 
@@ -22,7 +32,7 @@ RULES: tuple[Rule, ...] = (
             '-> two messages, "Hel" and "lo"'
         ),
         right='-> one message with id "a", content "Hello", and a finding',
-        dialects=(CHAT, COMPLETIONS, COHERE, UI),
+        dialects=(CHAT, COMPLETIONS, RESPONSES, ANTHROPIC, GEMINI, COHERE, UI),
         sources=(
             "https://github.com/BerriAI/litellm/pull/38106",
             "https://github.com/sgl-project/sglang/issues/39864",

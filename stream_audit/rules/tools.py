@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_audit.model import Rule
-from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI
+from stream_audit.rules.wires import ANTHROPIC, BEDROCK, CHAT, COHERE, GEMINI, OLLAMA, RESPONSES, UI, WRITER
 
 __all__ = ["RULES"]
 
@@ -404,7 +404,7 @@ RULES: tuple[Rule, ...] = (
         ),
         wrong=('{"function": {"name": "f", "arguments": "{\\"a\\":1"}}\n{"finish_reason": "tool_calls"}'),
         right=('{"function": {"name": "f", "arguments": "{\\"a\\":1}"}}\n{"finish_reason": "tool_calls"}'),
-        dialects=(CHAT, ANTHROPIC, BEDROCK, COHERE),
+        dialects=(CHAT, RESPONSES, ANTHROPIC, BEDROCK, COHERE),
         sources=(
             "https://github.com/vllm-project/vllm/issues/10781",
             "https://github.com/vllm-project/vllm/issues/32152",
@@ -484,7 +484,7 @@ RULES: tuple[Rule, ...] = (
             "-> content []"
         ),
         right='-> content "Hi", and a finding that block 0 was not closed',
-        dialects=(ANTHROPIC, BEDROCK, GEMINI, COHERE, UI),
+        dialects=(RESPONSES, ANTHROPIC, BEDROCK, GEMINI, COHERE, UI, WRITER),
         sources=("https://github.com/maximhq/bifrost/issues/4262",),
         seen="A block was left open",
         wire_severity="warning",
@@ -503,7 +503,7 @@ RULES: tuple[Rule, ...] = (
             "-> IndexError: list index out of range"
         ),
         right='-> content "Hi", and a finding at the delta',
-        dialects=(ANTHROPIC, RESPONSES, BEDROCK, GEMINI, COHERE, UI),
+        dialects=(RESPONSES, ANTHROPIC, BEDROCK, GEMINI, COHERE, UI, WRITER),
         sources=("https://github.com/anthropics/anthropic-sdk-python/pull/1273",),
         seen="A block is addressed that is not open",
         wire_severity="error",

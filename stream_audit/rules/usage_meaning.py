@@ -193,7 +193,7 @@ RULES: tuple[Rule, ...] = (
             "-> output 64, text tokens -15"
         ),
         right="-> output 143, of which 79 reasoning, and a finding",
-        dialects=(CHAT,),
+        dialects=(CHAT, RESPONSES),
         sources=("https://github.com/BerriAI/litellm/pull/24546",),
         seen="There are more reasoning tokens than output tokens",
         wire_severity="warning",

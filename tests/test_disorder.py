@@ -1,7 +1,8 @@
-"""Reading with echoes says what reading without them says, of streams in any disorder."""
+"""Laws that hold for streams of every dialect in any disorder."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 from pathlib import Path
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from stream_audit.dialects import DIALECTS, dialect
 from stream_audit.model import Batch, Dialect, End, Fold, Payload, Policies
 from stream_audit.recordings import Source, find, read
+from stream_audit.rules import rule
 from tests.runs import FIXTURES
 
+NAMES = [one.name for one in DIALECTS if (FIXTURES / one.name).is_dir()]
 MOST = 40
 """Chunks taken of one fixture."""
 
@@ -88,7 +91,7 @@ def said(path: Path, reader: Dialect, block: int, *, echoes: bool) -> list[Any]:
     return [(one.id, places[one.id], folds[one.id].finish(done=one.done)) for one in ended]
 
 
-@pytest.mark.parametrize("name", [one.name for one in DIALECTS if (FIXTURES / one.name).is_dir()])
+@pytest.mark.parametrize("name", NAMES)
 @given(data=st.data(), steps=STEPS, block=st.sampled_from([300, 2000, 1 << 18]))
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_stream_in_disorder_says_the_same_with_echoes_and_without_and_at_every_block(
@@ -102,3 +105,17 @@ def test_a_stream_in_disorder_says_the_same_with_echoes_and_without_and_at_every
     with_echoes = said(path, dialect(name), block, echoes=True)
 
     assert with_echoes == said(path, dialect(name), 1 << 18, echoes=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data(), steps=STEPS)
+@settings(deadline=None, max_examples=60)
+def test_every_rule_that_a_fold_notes_is_one_of_its_dialect(
+    name: str, data: st.DataObject, steps: list[tuple[str, int, int]]
+) -> None:
+    known = streams(name)
+    fold = dialect(name).fold(Policies())
+    chunks = disordered(data.draw(st.sampled_from(known)), data.draw(st.sampled_from(known)), steps)
+    fold.add(copy.deepcopy(chunks))  # A fold takes them apart.
+    rules = {note.rule for note in fold.finish(done=False).notes}
+    assert {one for one in rules if name not in (rule(one).dialects or (name,))} == set()
