@@ -2,7 +2,8 @@
 
 So an SDK names the members of a stream, and so Bedrock's own JSON has them. What
 ``InvokeModelWithResponseStream`` sends is another provider's chunk in base64: that chunk is handed
-on. There are no lines; the number of the message stands for the line.
+on, and an exception behind such chunks is an ``error``, which every provider's format has.
+There are no lines; the number of the message stands for the line.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def read(
     blocks: Iterable[bytes], chunks: Chunks, source: Source, *, echoes: bool, frames: bool
 ) -> Iterator[None]:
     """Hand on the chunk of every message, with a pause after so many."""
+    wrapped = False
     for message in messages(blocks):
         if not source.holds(message.number):
             continue
@@ -45,7 +47,7 @@ def read(
         if isinstance(message, Damage):
             chunks.problem(message.rule, message.number, message.message, message.start)
         else:
-            _take(message, chunks, framed=frames)
+            wrapped |= _take(message, chunks, framed=frames, wrapped=wrapped)
         if message.number % _AT_ONCE == 0:
             chunks.flush()
             yield
@@ -53,27 +55,31 @@ def read(
     yield
 
 
-def _take(message: Message, chunks: Chunks, *, framed: bool) -> None:
+def _take(message: Message, chunks: Chunks, *, framed: bool, wrapped: bool) -> bool:
+    """Hand on the chunk of a message; whether it was another provider's. ``wrapped``: those before were."""
     name, payload = _named(message)
     if name is None:
         complaint = "it does not say of which event it is"
         chunks.problem("message-broken", message.number, complaint, message.payload)
-        return
+        return False
     value, flaw = parse(payload)
     if value is NOTHING and flaw is not None:
         chunks.problem(flaw.rule, message.number, f"its payload is {flaw.message}", payload)
-        return
+        return False
+    text = inner = None
     if name == "chunk" and type(value) is dict and type(value.get("bytes")) is str:
         try:
             inner = b64decode(value["bytes"], validate=True).strip()
         except (Base64Error, ValueError):
             chunks.problem("message-broken", message.number, "its bytes are not base64", payload)
-            return
-        if inner.startswith(b"{"):
-            chunks.take(Framed(inner, message.sent) if framed else inner, message.number)
-            return
-    text = b"{%s:%s}" % (json.dumps(name).encode(), payload)
-    chunks.take(Framed(text, message.sent) if framed else text, message.number)
+            return False
+        text = inner if inner.startswith(b"{") else None
+    elif wrapped and type(value) is dict and message.headers.get(":message-type") == "exception":
+        named = b'%b"type":%b}' % (b"," if value else b"", json.dumps(name).encode())
+        text = b'{"error":%b}' % (payload.rstrip()[:-1] + named)
+    handed = b"{%s:%s}" % (json.dumps(name).encode(), payload) if text is None else text
+    chunks.take(Framed(handed, message.sent) if framed else handed, message.number)
+    return inner is not None and text is not None
 
 
 def _named(message: Message) -> tuple[str | None, bytes]:

@@ -136,16 +136,34 @@ def test_a_chunk_that_holds_no_object_is_handed_on_as_it_is(tmp_path: Path, payl
     assert raws(events(tmp_path, event("chunk", payload))) == [{"chunk": payload}]
 
 
+EXCEPTION = {":message-type": "exception", ":exception-type": "throttlingException"}
+
+
 def test_an_exception_is_a_chunk_of_its_name_and_an_error_is_an_error(tmp_path: Path) -> None:
-    exception = {":message-type": "exception", ":exception-type": "throttlingException"}
     error: dict[str, Value] = {
         ":message-type": "error", ":error-code": "InternalError", ":error-message": 'a "bad" day'
     }  # fmt: skip
-    found = events(tmp_path, GOOD + message(exception, b'{"message": "Slow down"}') + message(error))
-    assert raws(found)[-2:] == [
+    start = event("messageStart", {"role": "assistant"})
+    found = events(tmp_path, start + message(EXCEPTION, b'{"message": "Slow down"}') + message(error))
+    assert raws(found)[1:] == [
         {"throttlingException": {"message": "Slow down"}},
         {"error": {"code": "InternalError", "message": 'a "bad" day'}},
     ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "error"),
+    [
+        (b'{"message": "Slow down"} ', {"message": "Slow down", "type": "throttlingException"}),
+        (b"{}", {"type": "throttlingException"}),
+        (b'{"type": "x"}', {"type": "throttlingException"}),
+    ],
+)
+def test_an_exception_behind_chunks_of_another_provider_is_an_error_in_its_format(
+    tmp_path: Path, payload: bytes, error: Any
+) -> None:
+    assert raws(events(tmp_path, GOOD + message(EXCEPTION, payload)))[-1] == {"error": error}
+    assert raws(events(tmp_path, GOOD + message(EXCEPTION, b"[]")))[-1] == {"throttlingException": []}
 
 
 BROKEN = {
