@@ -50,6 +50,8 @@ class Lane:
         self._items: list[Payload | str] = []
         self._payloads: list[Payload] = []
         """Those of the items that are no echoes: nobody has to look at the others."""
+        self._looked = 0
+        """How many of these no dialect recognised."""
         self._lines: list[int] = []
         self._raws: list[bytes] = []
         self._path = path
@@ -99,6 +101,7 @@ class Lane:
         items, payloads, lines = self._items, self._payloads, self._file_lines()
         raws, early = self._raws, self._early
         self._items, self._payloads, self._lines, self._raws, self._early = [], [], [], [], []
+        self._looked = 0
         if not early:
             self._splitter.add(items, payloads, lines, raws)
             return
@@ -146,10 +149,11 @@ class Lane:
         self._early = []
 
     def _recognised(self) -> Dialect | None:
-        for payload in self._payloads[:LOOK]:
+        for payload in self._payloads[self._looked : LOOK]:
             for dialect in self._dialects:
                 if dialect.recognises(payload):
                     return dialect
+            self._looked += 1
         return None
 
     def _close(self, *, done: bool) -> None:
