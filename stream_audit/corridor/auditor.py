@@ -169,7 +169,7 @@ class Auditor:
     ) -> Iterator[Audited | Unreadable]:
         """Audit the recordings of one source, each as soon as its end is read."""
         reading: dict[Recording, Open] = {}
-        homeless = Problems()
+        homeless, lost = Problems(), Problems()
         held: Audited | None = None
         framed = self.plan.tags or any(candidate.framed for candidate in self._everyone())
         for event in recordings.read(
@@ -177,6 +177,8 @@ class Auditor:
         ):
             if event.recording is None:
                 homeless.add(event)
+                if event.lost:
+                    lost.add(event)
                 continue
             recording = event.recording
             now = reading.get(recording)
@@ -196,6 +198,8 @@ class Auditor:
             return
         found = self._only_wanted(homeless.findings(held.recording))
         yield replace(held, findings=tuple(self._identified([*held.findings, *found], held.content)))
+        if lost.first:  # Between recordings, which have the findings.
+            yield replace(self._unreadable(source, lost), findings=())
 
     def _open_recording(self, recording: Recording) -> Open:
         if recording.dialect is None:

@@ -104,3 +104,5 @@ class Problem:
     """The recording it damages; ``None`` when it belongs to none (an unreadable file)."""
     excerpt: str = ""
     """The start of what was there, for a person to recognise it."""
+    lost: bool = True
+    """Something is not in any recording, or not as sent; false for a remark about the file."""

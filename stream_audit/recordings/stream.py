@@ -79,13 +79,17 @@ def stream_events(
     taken = framing(start).read(
         chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames
     )
+    silent = True
     for _ in taken:
+        silent = silent and not out
         yield from out
         out.clear()
     for fault in faults:
         chunks.problem(fault.rule, 0, fault.message)
-    if chunks.empty and not faults:
-        what = "its body holds" if place is not None else "holds" if source.whole else "these lines hold"
-        chunks.problem("source-empty", 0, f"{what} nothing")
     chunks.finish()
+    if silent and not out:
+        what = "its body holds" if place is not None else "holds" if source.whole else "these lines hold"
+        less = "nothing" if chunks.empty else "no chunk, only comments or end markers"
+        chunks.problem("source-empty", 0, f"{what} {less}")
+        chunks.finish()
     yield from out

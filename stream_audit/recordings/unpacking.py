@@ -68,7 +68,7 @@ class _Unpacker:
 
     def take(self, found: Interaction) -> Iterator[Event]:
         """Take an interaction; whatever can be read by now."""
-        self._seen += 1
+        self._seen += not found.lost
         streamed = not found.lost and self._is_streamed(found)
         for damage in found.damage:
             if not streamed or damage.rule in _BESIDE:
@@ -88,19 +88,19 @@ class _Unpacker:
     def problem(self, damage: Damage, interaction: Interaction | None = None) -> Problem:
         """What is wrong with an interaction, or between two."""
         self._problems += 1
-        if interaction is None:
-            return Problem(damage.rule, self._source.path, damage.line, damage.message)
-        message = f"interaction {interaction.number}: {damage.message}"
-        return Problem(damage.rule, self._source.path, damage.line or interaction.line, message)
+        line, message, lost = damage.line, damage.message, damage.rule not in _BESIDE
+        if interaction is not None:
+            line, message = line or interaction.line, f"interaction {interaction.number}: {message}"
+        return Problem(damage.rule, self._source.path, line, message, lost=lost)
 
     def remarks(self, loses: str) -> Iterator[Problem]:
         """What is said once of the whole file."""
         path, seen, streams = self._source.path, self._seen, self._streams
         if self._recordings:
-            yield Problem("timing-not-kept", path, 0, loses)
+            yield Problem("timing-not-kept", path, 0, loses, lost=False)
             if streams < seen:
                 message = f"{seen - streams:,} of {seen:,} interactions hold no stream"
-                yield Problem("interactions-not-streamed", path, 0, message)
+                yield Problem("interactions-not-streamed", path, 0, message, lost=False)
         elif self._problems:
             return
         elif not self._source.explicit:
@@ -109,8 +109,7 @@ class _Unpacker:
             what = "holds no interaction" if self._source.whole else "no interaction has one of these lines"
             yield Problem("source-empty", path, 0, what)
         else:
-            what = "has a chunk" if streams else "is a stream"
-            message = f"none of its interactions ({seen:,}) {what}"
+            message = f"none of its interactions ({seen:,}) is a stream"
             yield Problem("source-without-recording", path, 0, message)
 
     def _is_streamed(self, interaction: Interaction) -> bool:

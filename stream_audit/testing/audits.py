@@ -112,12 +112,14 @@ class StreamAudit:
         found: list[Audited] = []
         with contextlib.closing(Outcomes(replace(plan, candidates=tuple(specs)))) as outcomes:
             for source in recordings.find((path,)):
-                for outcome in outcomes.of(source).values():
+                all_of_it = outcomes.of(source).values()
+                for outcome in all_of_it:
                     if isinstance(outcome, Unreadable) and outcome.reason == totals.PASSED_OVER:
                         continue  # met while walking a folder, no recording at all
-                    if isinstance(outcome, Unreadable):
+                    if isinstance(outcome, Unreadable) and (plan.strict or len(all_of_it) == 1):
                         raise UsageError(f"{outcome.path} cannot be read: {outcome.reason}.")
-                    found.append(outcome)
+                    if isinstance(outcome, Audited):
+                        found.append(outcome)
         if not found or (len(found) > 1 and not several):
             raise UsageError(f"{path} holds {len(found)} recordings, not one.")
         return found
@@ -149,18 +151,20 @@ class Outcomes:
         return self._auditor.dialect
 
     def of(self, source: recordings.Source) -> dict[str, Audited | Unreadable]:
-        """Outcome by recording's id; a source that cannot be read is its own."""
+        """Outcome by recording's id; what cannot be read has the name that ``places`` gives it."""
         if not self._loaded:
             self._auditor.load()
             self._loaded = True
         if source not in self._held:
             while len(self._held) >= _HELD:
                 del self._held[next(iter(self._held))]
-            outcomes = map(self._acceptance.apply, self._auditor.audit(source))
-            self._held[source] = {
-                outcome.recording.id if isinstance(outcome, Audited) else outcome.path: outcome
-                for outcome in outcomes
-            }
+            found: dict[str, Audited | Unreadable] = {}
+            for outcome in map(self._acceptance.apply, self._auditor.audit(source)):
+                if isinstance(outcome, Audited):
+                    found[outcome.recording.id] = outcome
+                else:
+                    found[_lost(source) if found else source.path] = outcome
+            self._held[source] = found
         return self._held[source]
 
     def close(self) -> None:
@@ -168,20 +172,33 @@ class Outcomes:
         self._auditor.close()
 
 
-def places(source: recordings.Source, dialect: Dialect | None = None) -> list[tuple[str, int]]:
+def places(
+    source: recordings.Source, dialect: Dialect | None = None, *, strict: bool = False
+) -> list[tuple[str, int]]:
     """Id and first line of every recording of a source; a source that holds none stands for itself.
 
     Args:
         source: What to read.
         dialect: Take every stream for this dialect, as the audit will.
+        strict: What cannot be read between recordings has a place too, as it fails a strict run.
     """
     found, readable = [], True
+    lost: list[int] = []
     for event in recordings.read(source, dialects.DIALECTS, dialect=dialect):
         if isinstance(event, End):
             found.append((event.recording.id, event.recording.first_line))
         elif isinstance(event, Problem):
             readable = readable and event.rule != "not-a-recording"
+            if event.lost and event.recording is None:
+                lost.append(event.line)
+    if strict and found and lost:
+        found.append((_lost(source), lost[0] or 1))
     return found or ([(source.path, 1)] if readable else [])
+
+
+def _lost(source: recordings.Source) -> str:
+    """The name of what a source loses between its recordings."""
+    return f"{source.path} (not read)"
 
 
 def judged(outcome: Audited | Unreadable, candidate: str, fail_on: str, *, strict: bool) -> Verdict:

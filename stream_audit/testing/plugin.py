@@ -97,7 +97,7 @@ class _Recordings(pytest.Collector):
                 raise pytest.UsageError("--stream-audit needs --stream-audit-candidate SPEC.")
             for source in recordings.find(paths):
                 found = found or not source.barren
-                for place, line in places(source, outcomes.dialect):
+                for place, line in places(source, outcomes.dialect, strict=outcomes.strict):
                     for candidate in outcomes.candidates:
                         yield RecordingItem.from_parent(
                             self,

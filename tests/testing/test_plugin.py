@@ -131,6 +131,21 @@ def test_a_damaged_recording_fails_where_the_command_line_would(
     result.stdout.fnmatch_lines(["*not everything was audited*"])
 
 
+def test_what_is_lost_between_recordings_fails_where_the_command_line_would(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = suite.path / "recordings" / "one.jsonl"
+    path.write_text(path.read_text() + "[DONE]\n{half of it\n")
+    arguments = ("--stream-audit", "recordings/one.jsonl", "--stream-audit-candidate", "combine:fold")
+
+    run(suite, *arguments).assert_outcomes(passed=1)
+    monkeypatch.setenv("CI", "true")
+    result = run(suite, *arguments)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*one.jsonl (not read)*", "*not JSON*"])
+
+
 def test_the_name_of_a_recorded_stream_gives_a_terminal_nothing_to_obey(suite: pytest.Pytester) -> None:
     name = "s\x1b[31m\n::error::x \u202e" + "b" * 5_000
     lines = [{"stream": name, "at": 0.1, "chunk": chunk} for chunk in HELLO]
