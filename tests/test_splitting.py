@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.runs import audit, chunk, write
+from stream_audit import recordings
+from stream_audit.dialects import DIALECTS, dialect
+from stream_audit.model import Batch
+from tests.runs import FIXTURES, audit, chunk, write
+
+NAMES = sorted(one.name for one in DIALECTS if (FIXTURES / one.name).is_dir())
 
 ANSWERS = 400
 """Enough chunks that answers cross the borders of batches."""
@@ -96,3 +103,57 @@ def test_a_trailing_usage_chunk_with_a_role_is_no_second_answer(tmp_path: Path) 
 
     assert len(kept.audited) == 1
     assert "retry-text-duplicated" not in {f.rule for f in kept.findings}
+
+
+@functools.cache
+def whole(name: str) -> tuple[bytes, Any]:
+    """The chunks of a dialect's first fixture that is one complete answer, and its response."""
+    for source in recordings.find([str(FIXTURES / name)]):
+        kept = audit(source.path)
+        found = recordings.read(source, DIALECTS, echoes=False)
+        raws = [raw for event in found if isinstance(event, Batch) for raw in event.raws]
+        begins = dialect(name).starts(json.loads(raws[0])) or not dialect(name).decisive
+        if begins and len(kept.audited) == 1 and kept.audited[0].complete:
+            return b"".join(raw + b"\n" for raw in raws), kept.audited[0].reference
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize("first", NAMES)
+def test_an_answer_of_another_dialect_behind_a_complete_one_is_an_answer_of_its_own(
+    tmp_path: Path, first: str
+) -> None:
+    for second in set(NAMES) - {first}:
+        path = tmp_path / f"{second}.jsonl"
+        path.write_bytes(whole(first)[0] + whole(second)[0])
+
+        kept = audit(path)
+
+        assert [one.reference for one in kept.audited] == [whole(first)[1], whole(second)[1]], second
+
+
+@pytest.mark.parametrize("second", [one.name for one in DIALECTS if one.decisive])
+def test_an_answer_of_another_dialect_begins_though_the_one_before_was_cut_off(
+    tmp_path: Path, second: str
+) -> None:
+    text, _ = whole("anthropic-messages" if second != "anthropic-messages" else "openai-chat")
+    cut = b"".join(text.splitlines(keepends=True)[:4])
+    path = tmp_path / "cut.jsonl"
+    path.write_bytes(cut + whole(second)[0])
+
+    kept = audit(path)
+
+    assert [one.complete for one in kept.audited] == [False, True]
+    assert kept.audited[1].reference == whole(second)[1]
+
+
+def test_what_another_dialect_would_know_is_of_the_answer_whose_id_it_carries(tmp_path: Path) -> None:
+    text = {
+        "id": "a",
+        "object": "text_completion",
+        "choices": [{"index": 0, "text": "x", "finish_reason": "stop"}],
+    }
+    usage = {"id": "a", "object": "chat.completion.chunk", "choices": [], "usage": {"total_tokens": 3}}
+
+    kept = audit(write(tmp_path / "a.jsonl", [text, usage]))
+
+    assert [one.recording.chunks for one in kept.audited] == [2]

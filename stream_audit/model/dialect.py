@@ -100,6 +100,13 @@ class Dialect(Protocol):
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""
 
+    def knows(self, payload: Payload) -> bool:
+        """True when ``payload`` may be a chunk of this dialect, though perhaps of another.
+
+        Asked of each chunk that is parsed: one that is not known, and that another dialect recognises, may
+        begin a response of that.
+        """
+
     def identity(self, payload: Payload) -> str | None:
         """The response id the payload carries, ``None`` when absent or empty."""
 

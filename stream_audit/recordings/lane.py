@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_audit.model import Dialect, Payload, Problem, Recording
+from stream_audit.recordings.ongoing import Event
+from stream_audit.recordings.parsing import parse
 from stream_audit.recordings.place import Place
-from stream_audit.recordings.split import Event, Splitter
+from stream_audit.recordings.split import Splitter
 
 __all__ = ["EARLY", "LOOK", "Lane"]
 
@@ -51,7 +53,7 @@ class Lane:
         self._payloads: list[Payload] = []
         """Those of the items that are no echoes: nobody has to look at the others."""
         self._looked = 0
-        """How many of these no dialect recognised."""
+        """How many of these the dialects were asked about."""
         self._lines: list[int] = []
         self._raws: list[bytes] = []
         self._path = path
@@ -86,8 +88,9 @@ class Lane:
 
     def decide(self, *, final: bool = False) -> bool:
         """Settle which dialect this is, if the chunks so far tell it, or if no more of them shall be seen."""
-        if self.dialect is None:
-            self.dialect = self._recognised()
+        while self.dialect is None and self._looked < min(len(self._payloads), LOOK):
+            self.dialect = self._recognised(self._payloads[self._looked])
+            self._looked += 1
         if self.dialect is None and len(self._items) < LOOK and not final:
             return False
         self._splitter = Splitter(self.dialect, self._begin, self._out)
@@ -95,26 +98,64 @@ class Lane:
 
     def flush(self, *, final: bool = False) -> None:
         """Hand on what was appended, unless its dialect is undecided and more chunks may come."""
-        if not self._items or (self._splitter is None and not self.decide(final=final)):
-            return
-        assert self._splitter is not None  # decided
-        items, payloads, lines = self._items, self._payloads, self._file_lines()
-        raws, early = self._raws, self._early
-        self._items, self._payloads, self._lines, self._raws, self._early = [], [], [], [], []
+        while self._items and (self._splitter is not None or self.decide(final=final)):
+            assert self._splitter is not None  # decided
+            if self._hand_on_own(self._splitter):
+                self._splitter.close(done=False)
+                self._splitter = self.dialect = None
+
+    def _hand_on_own(self, splitter: Splitter) -> bool:
+        """Hand on what is of this dialect; whether a response of another begins with what is left."""
+        passed = 0
+        while self._items:
+            place, begun = self._stranger(passed)
+            self._hand_on(splitter, place)
+            if self._items and splitter.over(self._payloads[0], begun=begun):
+                return True
+            passed = 1
+        return False
+
+    def _stranger(self, start: int) -> tuple[int, bool]:
+        """The first chunk from one on that only another dialect knows.
+
+        Returns:
+            How many items stand in front of it, and whether it starts a response by that dialect.
+        """
+        dialect = self.dialect
+        if dialect is not None and self._forced is None:
+            for at, known in enumerate(map(dialect.knows, self._payloads[start:]), start):
+                other = None if known else self._recognised(self._payloads[at])
+                if other is not None:
+                    stranger = self._payloads[at]
+                    place = next(place for place, item in enumerate(self._items) if item is stranger)
+                    return place, other.starts(stranger)
+        return len(self._items), False
+
+    def _hand_on(self, splitter: Splitter, count: int) -> None:
+        """Give the first so many items to the splitter; what is left begins with a chunk."""
+        whole = count == len(self._items)
+        items = self._items if whole else self._items[:count]
+        lines, raws = self._file_lines(), self._raws
+        early = [(at, problem) for at, problem in self._early if at <= count]
+        self._early = [(at - count, problem) for at, problem in self._early if at > count]
+        if whole and not early:
+            splitter.add(items, self._payloads, lines, raws)
+        else:
+            start = 0
+            for stop, problem in [*early, (count, None)]:
+                part = items[start:stop]
+                plain = [item for item in part if not isinstance(item, str)]
+                splitter.add(part, plain, lines[start:stop], raws[start:stop])
+                if problem is not None and stop:
+                    splitter.problem(problem)
+                elif problem is not None:
+                    splitter.precede(problem)
+                start = stop
+        # No echo of another dialect's chunk: only this one has said what an echo is.
+        rest = zip(self._items[count:], raws[count:], strict=True)
+        self._payloads = [parse(raw)[0] if isinstance(item, str) else item for item, raw in rest]
+        self._items, self._lines, self._raws = [*self._payloads], self._lines[count:], raws[count:]
         self._looked = 0
-        if not early:
-            self._splitter.add(items, payloads, lines, raws)
-            return
-        start = 0
-        for stop, problem in [*early, (len(items), None)]:
-            part = items[start:stop]
-            plain = [item for item in part if not isinstance(item, str)]
-            self._splitter.add(part, plain, lines[start:stop], raws[start:stop])
-            if problem is not None and stop:
-                self._splitter.problem(problem)
-            elif problem is not None:
-                self._splitter.precede(problem)
-            start = stop
 
     def _file_lines(self) -> Sequence[int]:
         return self._lines if self._place is None else self._place.lines(self._lines)
@@ -148,13 +189,8 @@ class Lane:
         self._out += [problem for _, problem in self._early]
         self._early = []
 
-    def _recognised(self) -> Dialect | None:
-        for payload in self._payloads[self._looked : LOOK]:
-            for dialect in self._dialects:
-                if dialect.recognises(payload):
-                    return dialect
-            self._looked += 1
-        return None
+    def _recognised(self, payload: Payload) -> Dialect | None:
+        return next((dialect for dialect in self._dialects if dialect.recognises(payload)), None)
 
     def _close(self, *, done: bool) -> None:
         self.flush(final=True)

@@ -12,86 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from stream_audit.model import Batch, Dialect, End, Payload, Problem, Recording
+from stream_audit.model import Dialect, End, Payload, Problem, Recording
+from stream_audit.recordings.ongoing import Event, Item, Ongoing
 
-__all__ = ["AHEAD", "RECENT", "Event", "Splitter"]
+__all__ = ["AHEAD", "Splitter"]
 
 AHEAD = 256
 """Chunks looked at behind an unknown id, to learn whether ids mean anything in this stream."""
-RECENT = 32
-"""A finish counts as recent within this many chunks: what follows it are trailers, not text."""
-
-Event = Batch | End | Problem
-_Item = Payload | str
-
-
-class _Open:
-    """A response that may still go on, and what was gathered for it but not handed on."""
-
-    def __init__(self, recording: Recording, identity: str | None, dialect: Dialect | None) -> None:
-        self.recording = recording
-        self.identity = identity
-        self._dialect = dialect
-        self._finished: int | None = None
-        """Index of the last chunk handed on that said the response is finished. Noted when it is handed
-        on, because a fold takes its chunks apart."""
-        self.rotates = False
-        """Its chunks carry ever new ids, so an id says nothing about it."""
-        self.items: list[_Item] = []
-        self.lines: list[int] = []
-        self.raws: list[bytes] = []
-        self.problems: list[Problem] = []
-
-    @property
-    def chunks(self) -> int:
-        return self.recording.chunks + len(self.items)
-
-    @property
-    def ended(self) -> bool:
-        """A finish was among its last chunks."""
-        if self._last_end(self.items) is not None:
-            return True
-        return self._finished is not None and self.chunks - self._finished <= RECENT
-
-    @property
-    def just_ended(self) -> bool:
-        """Its last chunk was a finish."""
-        if self.items:
-            return self._last_end(self.items[-1:]) is not None
-        return self._finished is not None and self._finished == self.recording.chunks - 1
-
-    def _last_end(self, items: Sequence[_Item]) -> int | None:
-        """Position of the last of the last few items that ends a response."""
-        if self._dialect is None:
-            return None
-        for position in range(len(items) - 1, max(len(items) - RECENT, 0) - 1, -1):
-            item = items[position]
-            if not isinstance(item, str) and self._dialect.ends(item):
-                return position
-        return None
-
-    def gather(self, items: Sequence[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
-        self.items += items
-        self.lines += lines
-        self.raws += raws
-
-    def batch(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> Batch:
-        """Count the chunks in and wrap them up."""
-        recording = self.recording
-        end = self._last_end(items)
-        if end is not None:
-            self._finished = recording.chunks + end
-        batch = Batch(recording, recording.chunks, items, lines, raws)
-        recording.chunks += len(items)
-        recording.last_line = lines[-1]
-        return batch
-
-    def flush(self, out: list[Event]) -> None:
-        if self.items:
-            out.append(self.batch(self.items, self.lines, self.raws))
-            self.items, self.lines, self.raws = [], [], []
-        out += self.problems
-        self.problems = []
 
 
 class Splitter:
@@ -107,9 +34,9 @@ class Splitter:
         self._dialect = dialect
         self._begin = begin
         self._out = out
-        self._open: list[_Open] = []
-        self._current: _Open | None = None
-        self._items: list[_Item] = []
+        self._open: list[Ongoing] = []
+        self._current: Ongoing | None = None
+        self._items: list[Item] = []
         self._lines: list[int] = []
         self._raws: list[bytes] = []
         self._ids: list[str | None] = []
@@ -126,7 +53,7 @@ class Splitter:
 
     def add(
         self,
-        items: list[_Item],
+        items: list[Item],
         payloads: Sequence[Payload],
         lines: Sequence[int],
         raws: Sequence[bytes],
@@ -149,6 +76,21 @@ class Splitter:
             self._hold(items, lines, raws)
             self._settle(final=False)
 
+    def over(self, payload: Payload, *, begun: bool) -> bool:
+        """Whether the open response is, as another dialect knows the next chunk and this one does not.
+
+        Args:
+            payload: The chunk.
+            begun: It starts a response by the other dialect.
+        """
+        dialect, current = self._dialect, self._current
+        if dialect is None or current is None:
+            return False
+        identity = dialect.identity(payload)
+        if identity is not None and identity in (*self._ids, *[one.identity for one in self._open]):
+            return False
+        return begun or current.ends_in(self._items)
+
     def precede(self, problem: Problem) -> None:
         """Attach a problem to the response that starts next. Only while ``idle``."""
         self._leading.append(problem)
@@ -170,13 +112,13 @@ class Splitter:
         self._open.clear()
         self._current = None
 
-    def _hold(self, items: list[_Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
+    def _hold(self, items: list[Item], lines: Sequence[int], raws: Sequence[bytes]) -> None:
         self._items += items
         self._lines += lines
         self._raws += raws
         self._ids += [None if isinstance(item, str) else self._identity(item) for item in items]
 
-    def _next_break(self, items: Sequence[_Item], begin: int, current: _Open) -> int:
+    def _next_break(self, items: Sequence[Item], begin: int, current: Ongoing) -> int:
         if self._dialect is None:
             return len(items)
         if begin == 0 and current.just_ended and self._starts(items[0]):
@@ -185,11 +127,11 @@ class Splitter:
             return self._next_start(self._dialect, items, begin)
         return self._dialect.next_break(items, begin, current.identity)
 
-    def _starts(self, item: _Item) -> bool:
+    def _starts(self, item: Item) -> bool:
         return self._dialect is not None and not isinstance(item, str) and self._dialect.starts(item)
 
     @staticmethod
-    def _next_start(dialect: Dialect, items: Sequence[_Item], begin: int) -> int:
+    def _next_start(dialect: Dialect, items: Sequence[Item], begin: int) -> int:
         for position in range(begin, len(items)):
             item = items[position]
             if not isinstance(item, str) and dialect.starts(item):
@@ -220,12 +162,12 @@ class Splitter:
         for response in self._open:
             response.flush(self._out)
 
-    def _assign(self, response: _Open, start: int, stop: int) -> None:
+    def _assign(self, response: Ongoing, start: int, stop: int) -> None:
         response.gather(self._items[start:stop], self._lines[start:stop], self._raws[start:stop])
         while self._problems and self._problems[0][0] <= stop:
             self._attach(self._problems.pop(0)[1], response)
 
-    def _owner(self, at: int, ids: list[str | None], *, known: bool) -> _Open | None:
+    def _owner(self, at: int, ids: list[str | None], *, known: bool) -> Ongoing | None:
         """The response that the chunk at a break belongs to; ``None`` when more must be seen first."""
         current, dialect = self._current, self._dialect
         if current is None or dialect is None:
@@ -252,15 +194,15 @@ class Splitter:
         ahead = ids[at + 1 : at + 1 + AHEAD]
         return self._stranger(current, at, ids, starts=starts, ahead=ahead)
 
-    def _known(self, identity: str | None, current: _Open) -> _Open | None:
+    def _known(self, identity: str | None, current: Ongoing) -> Ongoing | None:
         """The other open response with that id."""
         if identity is None or identity == current.identity:
             return None
         return next((response for response in self._open if response.identity == identity), None)
 
     def _stranger(
-        self, current: _Open, at: int, ids: list[str | None], *, starts: bool, ahead: list[str | None]
-    ) -> _Open:
+        self, current: Ongoing, at: int, ids: list[str | None], *, starts: bool, ahead: list[str | None]
+    ) -> Ongoing:
         """The response of a chunk whose id was never seen, while another response is open."""
         assert self._dialect is not None
         identity = ids[at]
@@ -290,8 +232,8 @@ class Splitter:
         return False
 
     def _follow(
-        self, current: _Open, at: int, identity: str | None, ahead: Sequence[str | None] = ()
-    ) -> _Open:
+        self, current: Ongoing, at: int, identity: str | None, ahead: Sequence[str | None] = ()
+    ) -> Ongoing:
         """Start the response that takes the place of the current one, and end those that are over."""
         assert self._dialect is not None
         for response in [*self._open]:
@@ -301,16 +243,16 @@ class Splitter:
                 self._open.remove(response)
         return self._start(self._items[at], self._lines[at])
 
-    def _start(self, item: _Item, line: int) -> _Open:
+    def _start(self, item: Item, line: int) -> Ongoing:
         identity = None if isinstance(item, str) else self._identity(item)
-        response = _Open(self._begin(line), identity, self._dialect)
+        response = Ongoing(self._begin(line), identity, self._dialect)
         self._open.append(response)
         for problem in self._leading:
             self._attach(problem, response)
         self._leading.clear()
         return response
 
-    def _end(self, response: _Open) -> None:
+    def _end(self, response: Ongoing) -> None:
         response.flush(self._out)
         self._out.append(End(response.recording))
 
@@ -318,7 +260,7 @@ class Splitter:
         return None if self._dialect is None else self._dialect.identity(payload)
 
     @staticmethod
-    def _attach(problem: Problem, response: _Open) -> None:
+    def _attach(problem: Problem, response: Ongoing) -> None:
         response.recording.damaged = True
         response.problems.append(
             Problem(

@@ -10,10 +10,10 @@ from stream_audit.model import Dialect, Problem
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framings import framing
 from stream_audit.recordings.lane import Lane
+from stream_audit.recordings.ongoing import Event
 from stream_audit.recordings.opening import Broken
 from stream_audit.recordings.place import Place
 from stream_audit.recordings.source import Source
-from stream_audit.recordings.split import Event
 
 __all__ = ["Names", "Terms", "stream_events"]
 

@@ -15,10 +15,10 @@ from stream_audit.recordings.containers.interaction import Damage, Interaction
 from stream_audit.recordings.containers.pairing import Twins
 from stream_audit.recordings.containers.streamed import is_streamed
 from stream_audit.recordings.framings import first_bytes
+from stream_audit.recordings.ongoing import Event
 from stream_audit.recordings.opening import Broken, until_broken
 from stream_audit.recordings.place import Place
 from stream_audit.recordings.source import Source
-from stream_audit.recordings.split import Event
 from stream_audit.recordings.stream import Names, Terms, stream_events
 
 __all__ = ["unpack"]

@@ -28,6 +28,12 @@ class _Double:
     decisive = False
     volatile = Volatile()
 
+    def recognises(self, payload: Payload) -> bool:
+        raise NotImplementedError
+
+    def knows(self, payload: Payload) -> bool:
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         value = payload.get("id")
         return value if isinstance(value, str) and value else None

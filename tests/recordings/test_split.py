@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_audit.model import Payload
-from stream_audit.recordings.split import AHEAD, RECENT
+from stream_audit.recordings.ongoing import RECENT
+from stream_audit.recordings.split import AHEAD
 from tests.recordings.doubles import (
     answer,
     chat,

@@ -30,6 +30,11 @@ class AISDKStream:
             return False
         return op not in ENDS or (op == "error" and isinstance(payload.get("error_text"), str))
 
+    def knows(self, payload: Payload) -> bool:
+        """Any call of a writer."""
+        op = payload.get("op")
+        return isinstance(op, str) and op in CALLS
+
     def identity(self, payload: Payload) -> str | None:
         """The message's id, which only the constructor is given."""
         if payload.get("op") != "StreamContext":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from stream_audit.dialects.ai_sdk_ui.chunks import kind_of_chunk
 from stream_audit.dialects.ai_sdk_ui.fold import TEXT_KEYS, UIFold
 from stream_audit.dialects.ai_sdk_ui.metadata import neutral_usage
 from stream_audit.dialects.ai_sdk_ui.sightings import sight_chunks
@@ -54,6 +55,10 @@ class AISDKUI:
         if kind == "message-metadata":
             return isinstance(payload.get("messageMetadata"), dict)
         return kind.startswith("data-") and "data" in payload and payload.keys() <= DATA_KEYS
+
+    def knows(self, payload: Payload) -> bool:
+        """By its type alone."""
+        return kind_of_chunk(payload)[1] is not None
 
     def identity(self, payload: Payload) -> str | None:
         """The message's id, which only ``start`` carries."""

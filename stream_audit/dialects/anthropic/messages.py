@@ -44,6 +44,10 @@ class AnthropicMessages:
         kind = payload.get("type")
         return isinstance(kind, str) and kind in EVENTS
 
+    def knows(self, payload: Payload) -> bool:
+        """Also what others have too."""
+        return payload.get("type") in ("ping", "error") or self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """The message's id, which only ``message_start`` carries."""
         if payload.get("type") != "message_start":

@@ -38,6 +38,10 @@ class BedrockConverse:
                 return True
         return False
 
+    def knows(self, payload: Payload) -> bool:
+        """Any event of the format; an exception could be another service's."""
+        return not EVENTS.keys().isdisjoint(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """None: nothing in the stream says which response it is."""
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stream_audit.dialects.cohere.blocks import TEXTS
-from stream_audit.dialects.cohere.events import started_id
+from stream_audit.dialects.cohere.events import ANSWERING, started_id
 from stream_audit.dialects.cohere.fold import CohereFold
 from stream_audit.dialects.cohere.sightings import sight_events
 from stream_audit.dialects.cohere.usage import neutral_usage
@@ -49,6 +49,11 @@ class CohereV2:
         if kind == "message-end":
             return "finish_reason" in delta or "usage" in delta
         return kind in PIECES and isinstance(delta.get("message"), dict)
+
+    def knows(self, payload: Payload) -> bool:
+        """By its type alone."""
+        kind = payload.get("type")
+        return isinstance(kind, str) and kind in ANSWERING
 
     def identity(self, payload: Payload) -> str | None:
         """The message's id, which ``message-start`` gives it."""

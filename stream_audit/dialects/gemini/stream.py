@@ -28,6 +28,10 @@ class Gemini:
         """True when ``payload`` can only be a chunk of this dialect."""
         return chunks.is_chunk(payload) or chunks.wrapped(payload) is not None
 
+    def knows(self, payload: Payload) -> bool:
+        """As ``recognises``."""
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """The response id, ``None`` when absent or empty."""
         return chunks.identity(payload)

@@ -38,6 +38,10 @@ class Ollama:
         said = isinstance(payload.get("message"), dict) or isinstance(payload.get("response"), str)
         return named and said
 
+    def knows(self, payload: Payload) -> bool:
+        """As ``recognises``."""
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """The dialect has no ids."""
         return None

@@ -24,6 +24,14 @@ class OpenAIChunks:
     decisive = False  # Some servers send the role with every chunk.
     volatile = Volatile()
 
+    def recognises(self, payload: Payload) -> bool:
+        """True when ``payload`` can only be a chunk of this dialect."""
+        raise NotImplementedError
+
+    def knows(self, payload: Payload) -> bool:
+        """As ``recognises``."""
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """The response id, ``None`` when absent or empty."""
         identity = payload.get("id")

@@ -31,6 +31,10 @@ class OpenAIResponses:
         kind = payload.get("type")
         return isinstance(kind, str) and kind in EVENTS and "event_id" not in payload
 
+    def knows(self, payload: Payload) -> bool:
+        """As ``recognises``."""
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """The response's id, which every snapshot of it carries."""
         kind = payload.get("type")

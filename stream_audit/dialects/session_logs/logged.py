@@ -23,6 +23,14 @@ class SessionLog:
     decisive = False  # A line of a response that is open is no other one.
     volatile = Volatile()
 
+    def recognises(self, payload: Payload) -> bool:
+        """True when ``payload`` can only be a line of this dialect."""
+        raise NotImplementedError
+
+    def knows(self, payload: Payload) -> bool:
+        """As ``recognises``."""
+        return self.recognises(payload)
+
     def identity(self, payload: Payload) -> str | None:
         """Of which response a line is; ``None`` when it does not say."""
         raise NotImplementedError
