@@ -163,7 +163,7 @@ def events(
     return list(read(Source(str(path)), DOUBLES, block=block, echoes=echoes))
 
 
-def described(found: list[Event]) -> list[object]:
+def described(found: Iterable[Event]) -> list[object]:
     """Events without what depends on how they were batched."""
     rows: list[object] = []
     for event in found:
