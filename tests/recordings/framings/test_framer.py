@@ -13,6 +13,7 @@ from stream_audit.model import Batch, Payload
 from stream_audit.recordings import Source, read
 from tests.recordings.doubles import (
     CHAT,
+    Event,
     answer,
     chat,
     described,
