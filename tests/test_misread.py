@@ -81,6 +81,19 @@ def labelled(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["text_completion", "chunk.of.ours"])
+ANSWER = {"id": "a", "object": "chat.completion", "choices": [{"index": 0, "message": {"content": "Hi"}}]}
+
+
+@pytest.mark.parametrize("row", [ANSWER, {"id": "r", "response": {"status_code": 200, "body": ANSWER}}])
+def test_an_answer_that_was_not_streamed_is_no_stream_of_the_dialect_it_is_forced_to_be(
+    tmp_path: Path, row: dict[str, Any]
+) -> None:
+    kept = audit(write(tmp_path / "a.jsonl", [row]), dialect="openai-chat")
+
+    assert [[one.rule for one in audited.findings] for audited in kept.audited] == [["dialect-mismatch"]]
+    assert kept.summary.counts.skipped == 1
+
+
 def test_a_stream_that_only_calls_itself_something_else_is_what_it_is_forced_to_be(
     tmp_path: Path, name: str
 ) -> None:

@@ -48,16 +48,22 @@ class Likeness:
 def misread(response: Response, likeness: Likeness) -> str:
     """Why the reference is none: the dialect makes nothing of the recording. Empty where it does.
 
-    It makes nothing where no message came out, and a chunk can only be one of another dialect, before any
-    that can only be one of its own; nor where none of its own came, and the reference is what it makes of
-    no chunk at all, fields that it does not know aside.
+    It makes nothing where no message came out, nor an error, and a chunk can only be one of another dialect,
+    before any that can only be one of its own, or none is plainly one of its own; nor where the reference
+    is what it makes of no chunk at all, fields that it does not know aside.
     """
     dialect = likeness.dialect
-    if likeness.other and not any(map(_speaks, response.choices)):
+    silent = not any(map(_speaks, response.choices))
+    if likeness.other and silent:
         return f"{dialect.name} finds no message in its chunks, which look like {likeness.other}"
+    if likeness.plain:
+        return ""
     empty = dialect.fold(Policies()).response()
-    understood = likeness.plain or _known(response) != _known(empty)
-    return "" if understood else f"{dialect.name} understands none of its chunks"
+    if _known(response) == _known(empty):
+        return f"{dialect.name} understands none of its chunks"
+    if silent and response.error is None:
+        return f"{dialect.name} finds no message in its chunks, and none is plainly one of its own"
+    return ""
 
 
 def _speaks(choice: Choice) -> bool:
