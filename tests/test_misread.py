@@ -80,7 +80,6 @@ def labelled(name: str) -> list[dict[str, Any]]:
     return [{**one, "object": name} for one in HELLO]
 
 
-@pytest.mark.parametrize("name", ["text_completion", "chunk.of.ours"])
 ANSWER = {"id": "a", "object": "chat.completion", "choices": [{"index": 0, "message": {"content": "Hi"}}]}
 
 
@@ -94,6 +93,7 @@ def test_an_answer_that_was_not_streamed_is_no_stream_of_the_dialect_it_is_force
     assert kept.summary.counts.skipped == 1
 
 
+@pytest.mark.parametrize("name", ["text_completion", "chunk.of.ours"])
 def test_a_stream_that_only_calls_itself_something_else_is_what_it_is_forced_to_be(
     tmp_path: Path, name: str
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -22,6 +22,8 @@ __all__ = ["unpacked_body"]
 _LARGEST = 512 * 1024 * 1024
 """Bytes that a body may unpack to."""
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})(?:;[^\r\n]*)?\r\n")
+_TRAILERS = re.compile(rb"(?:[^\r\n:]+:[^\r\n]*\r\n)*(?:\r\n)?")
+"""What may stand behind the last chunk: headers, and a blank line."""
 _TEXT = re.compile(rb"\s*(?:\{\s*[\"}]|data:|event:|id:|retry:|:)")
 _MAGIC = ("gzip", "x-gzip", "zstd")
 """Told by their first bytes."""
@@ -34,11 +36,25 @@ def unpacked_body(interaction: Interaction) -> Iterator[bytes]:
     Raises:
         Broken: It cannot be unpacked, or no further; every byte before was handed over.
     """
-    data = interaction.body or b""
+    data, fault = interaction.body or b"", ""
     if "chunked" in interaction.headers.get("transfer-encoding", "").lower():
-        data = _unchunked(data) or data
+        data, fault = _unchunked(data)
     blocks: Iterator[bytes] = (data[at : at + BLOCK] for at in range(0, len(data), BLOCK))
-    encodings = [name.strip().lower() for name in interaction.headers.get("content-encoding", "").split(",")]
+    encodings = interaction.headers.get("content-encoding", "").lower().split(",")
+    blocks = _decoded(blocks, [name.strip() for name in encodings])
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > _LARGEST:
+            most = _LARGEST // 2**20
+            raise Broken("body-not-decoded", f"it unpacks to more than {most} MiB; what came before was read")
+        yield block
+    if fault:
+        raise Broken("body-not-decoded", fault)
+
+
+def _decoded(blocks: Iterator[bytes], encodings: Sequence[str]) -> Iterator[bytes]:
+    """Undo the encodings, the last first; what the first bytes show to be compressed is, whatever they say."""
     for name in reversed(encodings):
         if name == "deflate":
             blocks = _inflated(blocks)
@@ -48,30 +64,30 @@ def unpacked_body(interaction: Interaction) -> Iterator[bytes]:
             blocks = decompressed(blocks, BLOCK)
         elif name not in ("", "identity", "aws-chunked"):
             raise Broken("body-not-decoded", f"its content-encoding {name[:40]!r} is not known here")
-    if not set(encodings) & set(_MAGIC):
-        blocks = decompressed(blocks, BLOCK)
-    size = 0
-    for block in blocks:
-        size += len(block)
-        if size > _LARGEST:
-            most = _LARGEST // 2**20
-            raise Broken("body-not-decoded", f"it unpacks to more than {most} MiB; what came before was read")
-        yield block
+    return blocks if set(encodings) & set(_MAGIC) else decompressed(blocks, BLOCK)
 
 
-def _unchunked(data: bytes) -> bytes | None:
-    """What is left when the lengths between chunks are taken out; ``None`` when there are none."""
+def _unchunked(data: bytes) -> tuple[bytes, str]:
+    """What is left when the lengths between chunks are taken out, and what is wrong with them.
+
+    A body that does not begin with one is as it was before it was cut up: recorders like to join them.
+    """
     parts: list[bytes] = []
     at = 0
     while match := _CHUNK.match(data, at):
         start, size = match.end(), int(match[1], 16)
         if not size:
-            return b"".join(parts)
-        parts.append(data[start : start + size])
+            ended = _TRAILERS.fullmatch(data, start) is not None
+            return b"".join(parts), "" if ended else "something stands behind its last chunk, and is not read"
         at = start + size + 2
         if data[at - 2 : at] not in (b"\r\n", b""):
-            return None
-    return b"".join(parts) if parts and at >= len(data) else None
+            at = start
+            break
+        parts.append(data[start : at - 2])
+    if not parts:
+        return data, ""
+    what = "it ends before its last chunk" if at >= len(data) else "a chunk is not as long as it says"
+    return b"".join(parts), f"{what}; what came before was read"
 
 
 def _is_plain(start: bytes) -> bool:
@@ -101,6 +117,8 @@ def _inflate(blocks: Iterable[bytes], decoder: Any) -> Iterator[bytes]:
         raise Broken("body-not-decoded", f"its deflate compression is damaged ({error})") from error
     if not decoder.eof:
         raise Broken("body-not-decoded", "its deflate compression ends early; what came before was read")
+    if decoder.unused_data:
+        raise Broken("body-not-decoded", "something stands behind its deflate compression, and is not read")
 
 
 def _unbrotlied(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -126,7 +126,32 @@ def test_a_chunked_body_is_put_together(data: bytes, size: int, note: bytes) -> 
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     sent = b"".join(b"%x%b\r\n%b\r\n" % (len(piece), note, piece) for piece in pieces) + b"0\r\n\r\n"
     if not data.startswith((b"\x1f\x8b", b"\x28\xb5")):
-        assert body(sent, transfer_encoding="chunked") == (data or sent, [])
+        assert body(sent, transfer_encoding="chunked") == (data, [])
+
+
+@pytest.mark.parametrize(
+    ("sent", "read", "fault"),
+    [
+        (b"2\r\nab\r\n0\r\nTrailer: x\r\n\r\n", b"ab", ""),
+        (b"2\r\nab\r\n0\r\n\r\nmore", b"ab", "stands behind its last chunk"),
+        (b"2\r\nab\r\n0\r\n2\r\ncd\r\n0\r\n\r\n", b"ab", "stands behind its last chunk"),
+        (b"2\r\nab\r\n", b"ab", "ends before its last chunk"),
+        (b"2\r\nab\r\n9\r\ncd", b"abcd", "ends before its last chunk"),
+        (b"2\r\nab\r\n1\r\ncd\r\n0\r\n\r\n", b"ab", "not as long as it says"),
+        (b"2\r\nab\r\nx\r\ncd\r\n0\r\n\r\n", b"ab", "not as long as it says"),
+    ],
+)
+def test_what_is_lost_of_a_chunked_body_is_said(sent: bytes, read: bytes, fault: str) -> None:
+    found, faults = body(sent, transfer_encoding="chunked")
+    assert found == read
+    assert [fault in one for one in faults] == [True] * bool(fault)
+
+
+def test_what_stands_behind_a_compressed_body_is_said() -> None:
+    for more in (b"more", zlib.compress(STREAM)):
+        read, (fault,) = body(zlib.compress(STREAM) + more, "deflate")
+        assert read == STREAM
+        assert "stands behind its deflate compression" in fault
 
 
 @pytest.mark.parametrize("data", [STREAM, b"5\r\nab", b"2\r\nabcd\r\n", b"zz\r\n"])
