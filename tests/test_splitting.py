@@ -105,6 +105,23 @@ def test_a_trailing_usage_chunk_with_a_role_is_no_second_answer(tmp_path: Path) 
     assert "retry-text-duplicated" not in {f.rule for f in kept.findings}
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        [{"role": "assistant", "content": "again"}],
+        [{"role": "assistant", "content": ""}, {"role": "assistant", "content": "again"}],
+        [{"role": "assistant", "content": ""}, {"content": ""}, {"content": "again"}],
+    ],
+)
+def test_a_second_answer_is_told_however_it_begins(tmp_path: Path, late: list[dict[str, Any]]) -> None:
+    stream = chat(1, ids=True, role=True, pieces=2) + [{**chunk(delta), "id": "chatcmpl-1"} for delta in late]
+
+    kept = audit(write(tmp_path / "a.jsonl", stream))
+
+    told = [(f.rule, f.line) for f in kept.findings if f.rule == "retry-text-duplicated"]
+    assert told == [("retry-text-duplicated", len(stream))]
+
+
 @functools.cache
 def whole(name: str) -> tuple[bytes, Any]:
     """The chunks of a dialect's first fixture that is one complete answer, and its response."""

@@ -40,7 +40,7 @@ def opened(text: bytes) -> tuple[Any, bytes, Flaw | None]:
         The envelope, or ``NOTHING``; the JSON text of its chunk as recorded, empty without one; what
         is wrong with the line, if anything.
     """
-    at = text.find(_KEY) + len(_KEY)
+    at = _behind_key(text)
     if at >= len(_KEY) and text.endswith(b"}}"):
         outer, flaw = parse(text[:at] + b"0}")
         raw = text[at:-1].strip()
@@ -61,7 +61,7 @@ def opened_all(texts: Sequence[bytes]) -> list[tuple[dict[str, Any], bytes]] | N
     Returns:
         The envelopes, each with the JSON text of its chunk; ``None`` when one needs a careful look.
     """
-    cuts = [text.find(_KEY) + len(_KEY) for text in texts]
+    cuts = list(map(_behind_key, texts))
     if min(cuts) < len(_KEY) or not all(text.endswith(b"}}") for text in texts):
         return None
     raws = [text[at:-1].strip() for text, at in zip(texts, cuts, strict=True)]
@@ -74,6 +74,11 @@ def opened_all(texts: Sequence[bytes]) -> list[tuple[dict[str, Any], bytes]] | N
             return None
         outer["chunk"] = chunk
     return list(zip(outers, raws, strict=True))
+
+
+def _behind_key(text: bytes) -> int:
+    at = text.find(_KEY)
+    return 0 if text[at - 1 : at] == b"\\" else at + len(_KEY)  # The end of another key.
 
 
 def wrong(value: dict[str, Any]) -> str | None:

@@ -36,13 +36,17 @@ class Names:
     def __init__(self, base: str) -> None:
         self._base = base
         self._counts: dict[str | None, int] = {}
+        self._given: set[str] = set()
 
     def next(self, stream: str | None) -> str:
-        """The id of the next recording of a stream."""
-        count = self._counts[stream] = self._counts.get(stream, 0) + 1
-        if stream is None:
-            return self._base if count == 1 else f"{self._base}#{count}"
-        return f"{self._base}#{stream}" if count == 1 else f"{self._base}#{stream}.{count}"
+        """The id of the next recording of a stream; another than all before, whatever streams are called."""
+        first, more = (self._base, "#") if stream is None else (f"{self._base}#{stream}", ".")
+        name = ""
+        while not name or name in self._given:
+            count = self._counts[stream] = self._counts.get(stream, 0) + 1
+            name = first if count == 1 else f"{first}{more}{count}"
+        self._given.add(name)
+        return name
 
 
 def stream_events(

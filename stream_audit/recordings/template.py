@@ -161,7 +161,7 @@ class Template:
         start, stop = len(head), len(tail)
         if counter is not None:
             digits = len(b"%d" % due)
-            candidates = candidates[: 10**digits - due]
+            candidates = candidates[: max(min(10**digits, 2**64) - due, 0)]
             beside = digits + len(counter.between)
             start, stop = (start + beside, stop) if counter.in_front else (start, stop + beside)
         if self.loose:

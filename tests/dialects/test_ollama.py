@@ -240,6 +240,14 @@ def test_a_known_field_of_a_wrong_type_is_noted_and_kept(odd: Payload, kept: Pay
     assert fold([odd]).response == replace(fold([]).response, extra=kept)
 
 
+@pytest.mark.parametrize("odd", ["text", 1, True, [], None])
+def test_a_message_of_a_wrong_type_is_no_text_wherever_it_stands(odd: Any) -> None:
+    stream = [chat("a"), {**chat("b"), "message": odd}, chat("c"), done()]
+    found = fold(stream)
+    assert found.response.choices[0].message.content == "ac"
+    assert found.response.extra.get("message") == odd
+
+
 @pytest.mark.parametrize(
     "odd", [{"role": 1}, {"content": [2]}, {"thinking": 3}, {"tool_calls": 4}, {"tool_calls": [5]}]
 )

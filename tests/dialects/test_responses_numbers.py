@@ -98,6 +98,11 @@ def test_an_event_that_is_sent_again_is_folded_once(place: int) -> None:
     assert rules(again) == ["events-duplicated"]
 
 
+def test_an_event_with_an_empty_delta_is_not_one_without() -> None:
+    odd = {"type": "response.audio.done", "sequence_number": HELLO[-1]["sequence_number"] + 1}
+    assert "events-duplicated" not in rules([*HELLO, odd, {**odd, "delta": ""}])
+
+
 def test_a_stretch_that_is_sent_again_is_folded_once() -> None:
     again = [*HELLO[: LAST + 1], *HELLO[2 : LAST + 1], *HELLO[LAST + 1 :]]
     assert fold(again).response == fold(HELLO).response

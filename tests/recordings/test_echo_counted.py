@@ -48,6 +48,14 @@ def test_chunks_that_count_on_are_echoes_however_many_digits_the_number_gets(fir
     assert found.run(run, 0, 500, first + 1) == [str(number) for number in range(first + 1, first + 200)]
 
 
+def test_a_number_that_no_integer_of_64_bits_holds_ends_the_echoes() -> None:
+    first = 2**64 - 4
+    found = template(delta(first), delta(first + 1))
+    assert found is not None
+    run = lines(*(delta(number, "x") for number in range(first + 1, first + 9)))
+    assert len(found.run(run, 0, 500, first + 1)) == 3
+
+
 @pytest.mark.parametrize("number", [5, 6, 8, 70, -7, 7.0, "7", True, None, [7]])
 def test_a_number_that_is_not_due_ends_the_echoes(number: object) -> None:
     found = template(delta(5), delta(6))

@@ -59,6 +59,7 @@ def test_other_keys_are_labels_and_the_first_value_wins(tmp_path: Path) -> None:
         b'{"stream": "s", "chunk": []}',
         b'{"stream": "s", "chunk": {}, "end": 1}',
         b'{"format": "stream-audit-recording"}',
+        b'{"stream": "s", "x \\"chunk": {"object": "chat.completion.chunk"}}',
     ],
 )
 def test_a_broken_envelope_is_a_problem_with_its_line(tmp_path: Path, line: bytes) -> None:
@@ -66,6 +67,12 @@ def test_a_broken_envelope_is_a_problem_with_its_line(tmp_path: Path, line: byte
     assert problems(found) == [("envelope-broken", 3)]
     assert payloads(found) == {"r.jsonl#s": [chat("x"), chat("y")]}
     assert [recording.damaged for recording in ends(found)] == [True]
+
+
+def test_a_stream_that_is_called_like_another_s_second_answer_has_an_id_of_its_own(tmp_path: Path) -> None:
+    content = enveloped([*answer("1", "x"), *answer("2", "y")], "a") + enveloped(answer("3", "z"), "a.2")
+    names = [recording.id for recording in ends(events(tmp_path, content))]
+    assert len(set(names)) == len(names) == 3
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,7 @@ def test_a_broken_envelope_is_a_problem_with_its_line(tmp_path: Path, line: byte
         b'{"chunk":{"object":"chat.completion.chunk","chunk":{}},"stream":"s"}',
         b'{"note":{"chunk":{}},"stream":"s","chunk":{"object":"chat.completion.chunk"}}',
         b'{"stream":"s","chunk":{"object":"no"},"chunk":{"object":"chat.completion.chunk"}}',
+        b'{"stream":"s","chunk" :{"object":"chat.completion.chunk"},"x \\"chunk":{"object":"no"}}',
     ],
 )
 def test_the_text_of_a_chunk_is_found_wherever_it_stands(tmp_path: Path, line: bytes) -> None:

@@ -58,6 +58,8 @@ class OllamaFold(OllamaChunks):
                 if said.__class__ is dict:
                     text, thought = said.pop("content", None), said.pop("thinking", None)
                     usual = usual and said == shell
+                elif shell is not None:
+                    usual = False
             except RecursionError:
                 usual = False
             if usual and clock.__class__ is text.__class__ is str and thought.__class__ in MAYBE_TEXT:

@@ -94,7 +94,8 @@ class ChatFold(OpenAIFold[ChatChoice]):
                             self._at = at
                             delta["content"] = text
                             state.add_delta(delta)
-                            append, write, rest = state.append, state.write, _rest(delta)
+                            append, write = state.append, state.write
+                            rest = None if state.over else _rest(delta)
                         else:
                             append = write
                             append(text)
@@ -114,7 +115,7 @@ class ChatFold(OpenAIFold[ChatChoice]):
         """Keep what the next usual chunk's choice must look like."""
         delta = choice.pop("delta", None)
         self._shell, self._choice_before = choice, state
-        self._rest = _rest(delta) if isinstance(delta, dict) else None
+        self._rest = _rest(delta) if isinstance(delta, dict) and not state.over else None
 
 
 def _rest(delta: dict[str, Any]) -> dict[str, Any] | None:

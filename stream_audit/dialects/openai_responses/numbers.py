@@ -109,7 +109,7 @@ def is_number(value: Any) -> TypeGuard[int]:
 def _digest(event: Payload) -> int | None:
     """A number that events have in common when they say the same; ``None`` for one that nests too deeply."""
     rest = {key: value for key, value in event.items() if key not in PADDING and key != "sequence_number"}
-    said = hash(rest.pop("delta")) if isinstance(rest.get("delta"), str) else 0
+    said = hash(("delta", rest.pop("delta"))) if isinstance(rest.get("delta"), str) else 0
     try:
         return said ^ hash(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS))
     except TypeError:

@@ -54,7 +54,7 @@ def unpacked_body(interaction: Interaction) -> Iterator[bytes]:
 
 
 def _decoded(blocks: Iterator[bytes], encodings: Sequence[str]) -> Iterator[bytes]:
-    """Undo the encodings, the last first; what the first bytes show to be compressed is, whatever they say."""
+    """Undo the encodings, the last first. First bytes that show a compression are believed in any case."""
     for name in reversed(encodings):
         if name == "deflate":
             blocks = _inflated(blocks)

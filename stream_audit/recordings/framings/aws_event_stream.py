@@ -74,6 +74,10 @@ def _take(message: Message, chunks: Chunks, *, framed: bool, wrapped: bool) -> b
             chunks.problem("message-broken", message.number, "its bytes are not base64", payload)
             return False
         text = inner if inner.startswith(b"{") else None
+        more = sorted(value.keys() - {"bytes", "p"})
+        if text is not None and more:
+            complaint = f"beside another provider's chunk it says {more[0][:40]!r}, which is not read"
+            chunks.problem("message-broken", message.number, complaint, payload)
     elif wrapped and type(value) is dict and message.headers.get(":message-type") == "exception":
         named = b'%b"type":%b}' % (b"," if value else b"", json.dumps(name).encode())
         text = b'{"error":%b}' % (payload.rstrip()[:-1] + named)

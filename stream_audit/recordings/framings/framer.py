@@ -62,6 +62,8 @@ class Framer:
         self._payload: Payload | None = None
         """That chunk, if echoes of it may follow: no batch begins with an echo."""
         self._sse: bool | None = None
+        self._events = False
+        """A ``data`` field was met: there are events, whatever came first."""
         self._data: list[tuple[int, bytes]] = []
         """Line number and value of each ``data`` field of the event being read."""
         self._size = 0
@@ -218,12 +220,19 @@ class Framer:
         else:
             self._chunks.empty = False
             name, colon, value = line.partition(b":")
-            if not name or (name in _FIELDS and (colon or self._sse is not False)):
+            if self._is_field(name, colon, value):
                 self._sse = True if self._sse is None else self._sse
                 if name == b"data":
                     self._field(value.removeprefix(b" "), number)
             else:
                 self._other(line, number, unended=unended)
+
+    def _is_field(self, name: bytes, colon: bytes, value: bytes) -> bool:
+        """Whether a line is a comment or a field. Among JSON lines it may be a damaged one of these."""
+        if name and not (name in _FIELDS and (colon or self._sse is not False)):
+            return False
+        events = self._sse is not False or self._events
+        return events or name == b"data" or not value.lstrip().startswith((b"{", b'"'))
 
     def _json(self, text: bytes, number: int, *, unended: bool) -> None:
         self._chunks.empty = False
@@ -276,6 +285,7 @@ class Framer:
             if text in _DONE or (text.endswith(b"}") and parse(text)[0] is not NOTHING):
                 self._dispatch()
                 self._event = self._index
+        self._events = True
         self._data.append((number, value))
         self._size += len(value)
         if self._size > LONGEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,13 @@ def test_the_chunk_of_another_provider_is_handed_on_as_it_was(tmp_path: Path) ->
     found = events(tmp_path, GOOD, name="answer.bin")
     assert payloads(found) == {"answer.bin": ROWS}
     assert texts(found) == {"answer.bin": "abcdefgh"}
+
+
+def test_what_stands_beside_the_chunk_of_another_provider_is_a_finding(tmp_path: Path) -> None:
+    wrapped = b64encode(json.dumps(ROWS[0]).encode()).decode()
+    found = events(tmp_path, event("chunk", {"bytes": wrapped, "p": "ab", "error": {"message": "lost"}}))
+    assert problems(found) == [("message-broken", 1)]
+    assert raws(found) == [ROWS[0]]
 
 
 @pytest.mark.parametrize("payload", [{"bytes": "bm8ganNvbg=="}, {"bytes": 1}, {"text": "x"}])

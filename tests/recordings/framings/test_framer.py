@@ -119,6 +119,15 @@ def test_lines_in_any_order_are_told_as_if_each_came_alone(
         assert told(events(Path(folder), content, echoes=echoes)) == alone
 
 
+@pytest.mark.parametrize("mark", [b":", b"id:", b"event: ", b"retry:{"])
+def test_a_damaged_line_among_json_lines_is_no_comment(tmp_path: Path, mark: bytes) -> None:
+    first, second, third, *_ = jsonl(ROWS).splitlines(keepends=True)
+    damaged = mark + (second[1:] if mark == b":" else second)
+    found = events(tmp_path, first + b": a comment\n" + damaged + third)
+    ((_, line),) = problems(found)
+    assert line == 3
+
+
 def test_a_log_that_mixes_both_forms_loses_nothing(tmp_path: Path) -> None:
     for content in (jsonl(ROWS[:2]) + sse(ROWS[2:]), sse(ROWS[:2]) + jsonl(ROWS[2:])):
         found = events(tmp_path, content)
