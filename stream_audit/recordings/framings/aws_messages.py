@@ -170,6 +170,7 @@ class _Held:
     def drop_damaged(self, size: int) -> None:
         """Drop a message that is held as a whole, up to where the next one begins inside it, if one does."""
         self._searched += size
+        self.has(size + PRELUDE)  # As much as is looked at, however the blocks were cut.
         stop = min(len(self._data), size + PRELUDE)
         at = self._prelude(PRELUDE, stop) if self._searched <= _SEARCHED else None
         self.drop(size if at is None else at)
@@ -196,7 +197,10 @@ class _Held:
         return None
 
     def _prelude(self, start: int, stop: int) -> int | None:
+        """Where the first prelude that stands whole between two places begins."""
         for match in _LENGTHS.finditer(self._data, start, stop):
+            if match.start() + PRELUDE > stop:
+                break
             self._tried += 1
             if is_prelude(bytes(self._data[match.start() : match.start() + PRELUDE])):
                 return match.start()

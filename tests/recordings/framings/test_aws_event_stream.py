@@ -93,6 +93,23 @@ def test_bytes_that_are_missing_cost_no_message_they_do_not_touch(start: int, si
     assert len(found) - len(read) in ((0,) if whole == len(left) else (1, 2)), "what is left of two messages"
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    edits=st.lists(
+        st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 3), st.binary(max_size=3)), max_size=6
+    ),
+    size=st.sampled_from([1, 7, 30, 300]),
+)
+@example(edits=[(GOOD.index(b"}", at) + 3, 0, b"x") for at in (100, 400, 700)], size=30)
+def test_damage_is_told_alike_however_the_blocks_are_cut(
+    edits: list[tuple[int, int, bytes]], size: int
+) -> None:
+    data = GOOD
+    for at, lost, more in edits:
+        data = data[:at] + more + data[at + lost :]
+    assert list(messages(cut(data, size))) == list(messages([data]))
+
+
 @settings(max_examples=100, deadline=None)
 @given(stop=st.integers(12, len(GOOD)), size=st.sampled_from([1, 7, 10_000]))
 @example(stop=len(GOOD) - 1, size=1)
