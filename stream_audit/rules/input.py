@@ -243,7 +243,8 @@ RULES: tuple[Rule, ...] = (
         title="The chunks of a recording are of a known dialect.",
         why=(
             "Without a dialect nothing can be folded, so nothing is compared; the recording is "
-            "counted as skipped. --dialect names one where the chunks do not tell."
+            "counted as skipped. --dialect names one where the chunks do not tell. What the first look "
+            "like is said: an error answer, an answer without streaming, chunks inside something else."
         ),
         wrong='{"foo": 1}',
         right='{"object": "chat.completion.chunk", "choices": []}',
