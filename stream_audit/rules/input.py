@@ -14,7 +14,8 @@ RULES: tuple[Rule, ...] = (
         title="Every line of a recording is one JSON value.",
         why=(
             "A line that cannot be read is a chunk that is missing from the response; the "
-            "recording is marked as damaged."
+            "recording is marked as damaged. Where a whole file is something else (an HTML page, a log "
+            "with text before each event), its first such line says what it looks like."
         ),
         wrong='{"choices": [{"delta": {"content": "Hi"}}],}',
         right='{"choices": [{"delta": {"content": "Hi"}}]}',

@@ -6,6 +6,7 @@ the recorded is short and printable.
 
 from __future__ import annotations
 
+from stream_audit.recordings.hints.lines import line_looks_like
 from stream_audit.recordings.hints.objects import looks_like
 
-__all__ = ["looks_like"]
+__all__ = ["line_looks_like", "looks_like"]
