@@ -137,7 +137,10 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         family="input",
         title="A recording is text, or an AWS event stream; plain, or compressed with gzip or zstd.",
-        why="Of any other binary file nobody can tell what it holds, so nothing of it is read.",
+        why=(
+            "Of any other binary file nobody can tell what it holds, so nothing of it is read. What it "
+            "begins like is said: an archive, a compression within another, UTF-16 with what converts it."
+        ),
         wrong="recording.bin",
         right="recording.jsonl",
         seen="The file is not text",

@@ -6,7 +6,8 @@ the recorded is short and printable.
 
 from __future__ import annotations
 
+from stream_audit.recordings.hints.binary import bytes_look_like
 from stream_audit.recordings.hints.lines import line_looks_like
 from stream_audit.recordings.hints.objects import looks_like
 
-__all__ = ["line_looks_like", "looks_like"]
+__all__ = ["bytes_look_like", "line_looks_like", "looks_like"]
