@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_audit.model import Batch, Payload
+from stream_audit.model import Batch, Payload, Problem
 from stream_audit.recordings import Source, lines, read
 from stream_audit.recordings.parsing import DEEPEST
 from tests.recordings.doubles import (
@@ -151,6 +151,21 @@ def test_an_event_whose_data_is_no_json_is_a_comment_in_disguise(tmp_path: Path)
     found = events(tmp_path, sse(GOOD[:2]) + b"data: keep-alive\n\n" + sse(GOOD[2:]))
     assert problems(found) == [("sse-comment-as-data", 5)]
     assert list(payloads(found).values()) == [GOOD]
+
+
+@pytest.mark.parametrize("before", [b"data: ", b"data:", b"message "])
+def test_an_event_with_an_object_behind_other_text_is_a_lost_chunk_and_no_keep_alive(
+    tmp_path: Path, before: bytes
+) -> None:
+    content = sse(GOOD).replace(b"data: ", b"data: " + before) + b"data: data: [DONE]\n\n"
+    found = [event for event in events(tmp_path, content) if isinstance(event, Problem)]
+    assert [(one.rule, one.line) for one in found] == [
+        *(("line-not-json", line) for line in (1, 3, 5, 7)),
+        ("sse-comment-as-data", 9),
+    ]
+    stands = 'a second "data:" stands' if b"data" in before else "text stands"
+    assert found[0].message.endswith(f"; {stands} before an object, and has to be cut off")
+    assert found[-1].message == 'data behind a second "data:" is not JSON'
 
 
 @pytest.mark.parametrize("junk", [b" data: {}", b"hello there", b"daat: {}"])

@@ -37,6 +37,7 @@ _KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
         re.compile(rb'[^"{]*([^"{\w]|\x1b\[[\d;]*m)data: ?(\{|\[DONE\])'),
         'text stands before "data:", and has to be cut off',
     ),
+    (re.compile(rb"data: ?\{"), 'a second "data:" stands before an object, and has to be cut off'),
     (re.compile(rb'[^"{]+\{".*\}$'), "text stands before an object, and has to be cut off"),
     (re.compile(rb'\{".*\},$'), "a comma stands behind an object, and has to be cut off"),
     (re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}$"), "it looks like base64"),
