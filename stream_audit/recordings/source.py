@@ -44,3 +44,14 @@ class Source:
         if self.last_line == self.first_line:
             return f"{self.path}:{self.first_line}"
         return f"{self.path}:{self.first_line}-{'' if self.last_line is None else self.last_line}"
+
+    @property
+    def holds_nothing(self) -> str:
+        """What is said where nothing stands on the lines that were asked for."""
+        if self.whole:
+            return "holds nothing"
+        if self.last_line is None:
+            return f"holds nothing from line {self.first_line} on"
+        if self.last_line == self.first_line:
+            return f"line {self.first_line} holds nothing"
+        return f"lines {self.first_line}-{self.last_line} hold nothing"

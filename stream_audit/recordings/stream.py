@@ -8,10 +8,11 @@ from itertools import chain
 
 from stream_audit.model import Dialect, Problem
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.framings import framing
+from stream_audit.recordings.framings import aws_event_stream, framing
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.opening import Broken
 from stream_audit.recordings.place import Place
+from stream_audit.recordings.raw_lines import raw_lines
 from stream_audit.recordings.source import Source
 from stream_audit.recordings.split import Event
 
@@ -76,16 +77,24 @@ def stream_events(
     chunks = Chunks(source.path, make, out.append, place)
     for problem in known:
         chunks.add(problem)
-    taken = framing(start).read(
-        chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames
-    )
+    form = framing(start)
+    taken = form.read(chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames)
     for _ in taken:
         yield from out
         out.clear()
     for fault in faults:
         chunks.problem(fault.rule, 0, fault.message)
     if chunks.empty and not faults:
-        what = "its body holds" if place is not None else "holds" if source.whole else "these lines hold"
-        chunks.problem("source-empty", 0, f"{what} nothing")
+        of_body = place is not None
+        what = (
+            "its body holds nothing" if of_body else _nothing(source, numbered=form is not aws_event_stream)
+        )
+        chunks.problem("source-empty", 0, what)
     chunks.finish()
     yield from out
+
+
+def _nothing(source: Source, *, numbered: bool) -> str:
+    """That the lines asked for hold nothing, and how many there are where that is why."""
+    has = sum(1 for _ in raw_lines(Source(source.path))) if numbered and not source.whole else 0
+    return source.holds_nothing + (f"; the file has {has:,}" if 0 < has < source.first_line else "")

@@ -23,6 +23,7 @@ from tests.recordings.doubles import (
     problems,
     sse,
 )
+from tests.recordings.framings.aws import stream
 
 GOOD = answer("a", "one", "two")
 
@@ -187,6 +188,33 @@ def test_junk_inside_every_event_is_reported_for_every_event(tmp_path: Path) -> 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \r\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_a_problem(tmp_path: Path, content: bytes) -> None:
     assert problems(events(tmp_path, content)) == [("source-empty", 0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "message"),
+    [
+        (100, 200, "lines 100-200 hold nothing; the file has 8"),
+        (9, 9, "line 9 holds nothing; the file has 8"),
+        (100, None, "holds nothing from line 100 on; the file has 8"),
+        (8, 8, "line 8 holds nothing"),
+    ],
+)
+def test_a_range_in_which_nothing_stands_is_named_with_how_many_lines_there_are(
+    tmp_path: Path, first: int, last: int | None, message: str
+) -> None:
+    path = tmp_path / "r.sse"
+    path.write_bytes(sse(GOOD))
+    (problem,) = read(Source(str(path), first, last), DOUBLES)
+    assert isinstance(problem, Problem)
+    assert (problem.rule, problem.message) == ("source-empty", message)
+
+
+def test_messages_are_not_lines_to_be_counted(tmp_path: Path) -> None:
+    path = tmp_path / "r.bin"
+    path.write_bytes(stream(GOOD))
+    (problem,) = read(Source(str(path), 9, 9), DOUBLES)
+    assert isinstance(problem, Problem)
+    assert problem.message == "line 9 holds nothing"
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0", "{}".encode("utf-16")])
