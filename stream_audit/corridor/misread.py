@@ -48,16 +48,18 @@ class Likeness:
 def misread(response: Response, likeness: Likeness) -> str:
     """Why the reference is none: the dialect makes nothing of the recording. Empty where it does.
 
+    It begins with no name, for it may begin a sentence.
+
     It makes nothing where no message came out, and a chunk can only be one of another dialect, before any
     that can only be one of its own; nor where none of its own came, and the reference is what it makes of
     no chunk at all, fields that it does not know aside.
     """
     dialect = likeness.dialect
     if likeness.other and not any(map(_speaks, response.choices)):
-        return f"{dialect.name} finds no message in its chunks, which look like {likeness.other}"
+        return f"its chunks look like {likeness.other}; {dialect.name} finds no message in them"
     empty = dialect.fold(Policies()).response()
     understood = likeness.plain or _known(response) != _known(empty)
-    return "" if understood else f"{dialect.name} understands none of its chunks"
+    return "" if understood else f"none of its chunks is understood by {dialect.name}"
 
 
 def _speaks(choice: Choice) -> bool:
