@@ -36,7 +36,9 @@ def test_two_that_understand_nothing_are_not_the_same(tmp_path: Path) -> None:
     assert kept.summary.exit_code == 3
     (finding,) = kept.findings
     assert (finding.rule, finding.line) == ("dialect-mismatch", 1)
-    assert "which look like anthropic-messages" in finding.message
+    assert finding.message == (
+        "Its chunks look like anthropic-messages; openai-chat finds no message in them."
+    )
 
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 3)])
@@ -73,7 +75,14 @@ def test_a_candidate_in_the_place_of_the_reference_does_not_make_it_compared(tmp
 def test_chunks_of_which_nothing_is_known_are_understood_by_no_dialect(tmp_path: Path) -> None:
     kept = audit(write(tmp_path / "a.jsonl", [{"foo": 1}, {"bar": [2]}]), dialect="openai-chat")
 
-    assert [audited.reason for audited in kept.audited] == ["openai-chat understands none of its chunks"]
+    assert [audited.reason for audited in kept.audited] == ["none of its chunks is understood by openai-chat"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_of_a_dialect_spells_it_as_it_is_written(tmp_path: Path, name: str) -> None:
+    kept = audit(write(tmp_path / "a.jsonl", [{"foo": 1}, {"bar": [2]}]), dialect=name)
+
+    assert [finding.message for finding in kept.findings] == [f"None of its chunks is understood by {name}."]
 
 
 def labelled(name: str) -> list[dict[str, Any]]:

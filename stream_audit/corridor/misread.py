@@ -48,6 +48,8 @@ class Likeness:
 def misread(response: Response, likeness: Likeness) -> str:
     """Why the reference is none: the dialect makes nothing of the recording. Empty where it does.
 
+    It begins with no name, for it may begin a sentence.
+
     It makes nothing where no message came out, nor an error, and a chunk can only be one of another dialect,
     before any that can only be one of its own, or none is plainly one of its own; nor where the reference
     is what it makes of no chunk at all, fields that it does not know aside.
@@ -55,14 +57,14 @@ def misread(response: Response, likeness: Likeness) -> str:
     dialect = likeness.dialect
     silent = not any(map(_speaks, response.choices))
     if likeness.other and silent:
-        return f"{dialect.name} finds no message in its chunks, which look like {likeness.other}"
+        return f"its chunks look like {likeness.other}; {dialect.name} finds no message in them"
     if likeness.plain:
         return ""
     empty = dialect.fold(Policies()).response()
     if _known(response) == _known(empty):
-        return f"{dialect.name} understands none of its chunks"
+        return f"none of its chunks is understood by {dialect.name}"
     if silent and response.error is None:
-        return f"{dialect.name} finds no message in its chunks, and none is plainly one of its own"
+        return f"none of its chunks is plainly one of {dialect.name}, which finds no message in them"
     return ""
 
 

@@ -16,6 +16,7 @@ from stream_audit.recordings.envelope import (
     opened_all,
     wrong,
 )
+from stream_audit.recordings.hints import line_looks_like
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.parsing import NOTHING, Flaw, objects, parse
 from stream_audit.recordings.place import Place
@@ -24,6 +25,8 @@ __all__ = ["EXCERPT", "Chunks"]
 
 EXCERPT = 160
 """Bytes of a bad line that its problem shows."""
+_NO_CHUNK = frozenset({"line-not-json", "line-not-object"})
+"""What is said of lines that may be of a file that is no recording."""
 
 
 class Chunks:
@@ -51,6 +54,8 @@ class Chunks:
         self._lanes: dict[str, Lane] = {}
         self._touched: dict[str, Lane] = {}
         self._enveloped: bool | None = None
+        self._hinted = False
+        """It was said what such lines look like; once a file is enough."""
         self.refused = False
         """The file declares a newer format: nothing of it is read."""
         self.empty = True
@@ -211,6 +216,9 @@ class Chunks:
             self.problem(flaw.rule, number, flaw.message, text)
 
     def _described(self, rule: str, number: int, message: str, text: bytes) -> Problem:
+        looks = line_looks_like(text) if rule in _NO_CHUNK and not self._hinted else ""
+        if looks:
+            message, self._hinted = f"{message}; {looks}", True
         if self._place is not None:
             number, message = self._place.line_of(number, message)
         return Problem(rule, self._path, number, message, None, text[:EXCERPT].decode(errors="replace"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_audit.model import Dialect, Payload, Problem, Recording
+from stream_audit.recordings.hints import looks_like
 from stream_audit.recordings.ongoing import Event
 from stream_audit.recordings.parsing import parse
 from stream_audit.recordings.place import Place
@@ -54,6 +55,8 @@ class Lane:
         """Those of the items that are no echoes: nobody has to look at the others."""
         self._looked = 0
         """How many of these the dialects were asked about."""
+        self._looks = ""
+        """What the chunks seem to be, where no dialect recognised one."""
         self._lines: list[int] = []
         self._raws: list[bytes] = []
         self._path = path
@@ -93,6 +96,7 @@ class Lane:
             self._looked += 1
         if self.dialect is None and len(self._items) < LOOK and not final:
             return False
+        self._looks = "" if self.dialect is not None else looks_like(self._payloads)
         self._splitter = Splitter(self.dialect, self._begin, self._out)
         return True
 
@@ -205,6 +209,6 @@ class Lane:
             recording.first_line, recording.twin = self._place.line, self._place.twin
         self._hurt = False
         if name is None:
-            message = "no dialect recognises its chunks"
+            message = f"no dialect recognises its chunks: {self._looks}"
             self._out.append(Problem("unknown-dialect", self._path, line, message, recording))
         return recording

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from stream_audit.model import Progress
+from stream_audit.recordings.head import without_head
 from stream_audit.recordings.source import STDIN
 
 __all__ = ["BLOCK", "Broken", "blocks", "decompressed", "until_broken"]
@@ -32,7 +33,7 @@ class Broken(Exception):
 
 
 def blocks(path: str, size: int, progress: Progress | None) -> Iterator[bytes]:
-    """Yield the decompressed bytes of a file in blocks of about ``size``.
+    """Yield the decompressed bytes of a file in blocks of about ``size``, without the head of an HTTP answer.
 
     Args:
         path: A file, or ``-`` for standard input.
@@ -44,7 +45,7 @@ def blocks(path: str, size: int, progress: Progress | None) -> Iterator[bytes]:
     """
     try:
         if path == STDIN:
-            yield from decompressed(_raw(sys.stdin.buffer, size, progress), size)
+            yield from without_head(decompressed(_raw(sys.stdin.buffer, size, progress), size))
             return
         with open(path, "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
@@ -53,7 +54,7 @@ def blocks(path: str, size: int, progress: Progress | None) -> Iterator[bytes]:
             at_once = size
             if stat.S_ISREG(status.st_mode):
                 at_once = min(size, status.st_size + 1)  # A small file needs no large buffer.
-            yield from decompressed(_raw(file, at_once, progress), size)
+            yield from without_head(decompressed(_raw(file, at_once, progress), size))
     except OSError as error:
         raise Broken("source-unreadable", _reason(error)) from error
 

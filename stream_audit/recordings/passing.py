@@ -11,13 +11,13 @@ from stream_audit.recordings.source import Source
 
 __all__ = ["is_passed_over", "is_something_else", "looks_recorded"]
 
-_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|har|txt|log)(\.gz|\.zst)?", re.IGNORECASE)
+_RECORDING_NAME = re.compile(r"\.(jsonl|ndjson|json|sse|har|txt|log)(\.gz|\.zst)?$", re.IGNORECASE)
 _LOOKS_RECORDED = re.compile(rb'(\xef\xbb\xbf)?\s*(\{|:|(data|event|id|retry)[ \t]*:|"?\[DONE\])')
 
 
 def is_something_else(path: str, start: bytes) -> bool:
     """Whether a file met while walking looks like no recording, by content and by name."""
-    if _RECORDING_NAME.search(path, max(0, path.rfind("."), path.rfind(".", 0, path.rfind(".")))):
+    if _RECORDING_NAME.search(path):
         return False
     return container(start) is None and framing(start) is text and not looks_recorded(start)
 

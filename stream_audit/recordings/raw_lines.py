@@ -1,4 +1,4 @@
-"""The lines of a text file as they are, each with its line end."""
+"""The lines of a text file as they are, each with its line end; those of an HTTP head are blank."""
 
 from __future__ import annotations
 

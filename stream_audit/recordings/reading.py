@@ -8,6 +8,7 @@ from itertools import chain
 from stream_audit.model import Batch, Dialect, End, Problem, Progress
 from stream_audit.recordings.containers import container
 from stream_audit.recordings.framings import START, first_bytes, framing, text
+from stream_audit.recordings.hints import bytes_look_like
 from stream_audit.recordings.opening import BLOCK, Broken, blocks, until_broken
 from stream_audit.recordings.passing import is_something_else, looks_recorded
 from stream_audit.recordings.source import Source
@@ -15,8 +16,6 @@ from stream_audit.recordings.stream import Names, Terms, stream_events
 from stream_audit.recordings.unpacking import unpack
 
 __all__ = ["read"]
-
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")
 
 
 def read(
@@ -68,6 +67,5 @@ def _refused(source: Source, start: bytes) -> Problem | None:
     if b"\0" not in start[:START] or framing(start) is not text:
         return None
     if b"\0" in start[:4] or not looks_recorded(start):
-        kind = "UTF-16, not UTF-8" if start.startswith(_UTF_16) else "binary, not text"
-        return Problem("source-not-text", source.path, 0, kind, None, repr(start[:40]))
+        return Problem("source-not-text", source.path, 0, bytes_look_like(start), None, repr(start[:40]))
     return None

@@ -44,3 +44,13 @@ class Source:
         if self.last_line == self.first_line:
             return f"{self.path}:{self.first_line}"
         return f"{self.path}:{self.first_line}-{'' if self.last_line is None else self.last_line}"
+
+    def holding(self, what: str) -> str:
+        """That this is what stands on the lines that were asked for."""
+        if self.whole:
+            return f"holds {what}"
+        if self.last_line is None:
+            return f"holds {what} from line {self.first_line} on"
+        if self.last_line == self.first_line:
+            return f"line {self.first_line} holds {what}"
+        return f"lines {self.first_line}-{self.last_line} hold {what}"

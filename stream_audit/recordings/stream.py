@@ -8,11 +8,12 @@ from itertools import chain
 
 from stream_audit.model import Dialect, Problem
 from stream_audit.recordings.chunks import Chunks
-from stream_audit.recordings.framings import framing
+from stream_audit.recordings.framings import aws_event_stream, framing
 from stream_audit.recordings.lane import Lane
 from stream_audit.recordings.ongoing import Event
 from stream_audit.recordings.opening import Broken
 from stream_audit.recordings.place import Place
+from stream_audit.recordings.raw_lines import raw_lines
 from stream_audit.recordings.source import Source
 
 __all__ = ["Names", "Terms", "stream_events"]
@@ -80,9 +81,8 @@ def stream_events(
     chunks = Chunks(source.path, make, out.append, place)
     for problem in known:
         chunks.add(problem)
-    taken = framing(start).read(
-        chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames
-    )
+    form = framing(start)
+    taken = form.read(chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames)
     silent = True
     for _ in taken:
         silent = silent and not out
@@ -92,8 +92,15 @@ def stream_events(
         chunks.problem(fault.rule, 0, fault.message)
     chunks.finish()
     if silent and not out:
-        what = "its body holds" if place is not None else "holds" if source.whole else "these lines hold"
-        less = "nothing" if chunks.empty else "no chunk, only comments or end markers"
-        chunks.problem("source-empty", 0, f"{what} {less}")
+        what = "nothing" if chunks.empty else "no chunk, only comments or end markers"
+        said = f"its body holds {what}" if place is not None else source.holding(what)
+        beyond = chunks.empty and form is not aws_event_stream  # Its lines are messages.
+        chunks.problem("source-empty", 0, said + (_file_size(source) if beyond else ""))
         chunks.finish()
     yield from out
+
+
+def _file_size(source: Source) -> str:
+    """How many lines the file has, where those that were asked for are behind its end."""
+    has = 0 if source.whole else sum(1 for _ in raw_lines(Source(source.path)))
+    return f"; the file has {has:,}" if 0 < has < source.first_line else ""

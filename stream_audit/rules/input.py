@@ -14,7 +14,8 @@ RULES: tuple[Rule, ...] = (
         title="Every line of a recording is one JSON value.",
         why=(
             "A line that cannot be read is a chunk that is missing from the response; the "
-            "recording is marked as damaged."
+            "recording is marked as damaged. Where a whole file is something else (an HTML page, a log "
+            "with text before each event), its first such line says what it looks like."
         ),
         wrong='{"choices": [{"delta": {"content": "Hi"}}],}',
         right='{"choices": [{"delta": {"content": "Hi"}}]}',
@@ -136,7 +137,10 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         family="input",
         title="A recording is text, or an AWS event stream; plain, or compressed with gzip or zstd.",
-        why="Of any other binary file nobody can tell what it holds, so nothing of it is read.",
+        why=(
+            "Of any other binary file nobody can tell what it holds, so nothing of it is read. What it "
+            "begins like is said: an archive, a compression within another, UTF-16 with what converts it."
+        ),
         wrong="recording.bin",
         right="recording.jsonl",
         seen="The file is not text",
@@ -243,7 +247,8 @@ RULES: tuple[Rule, ...] = (
         title="The chunks of a recording are of a known dialect.",
         why=(
             "Without a dialect nothing can be folded, so nothing is compared; the recording is "
-            "counted as skipped. --dialect names one where the chunks do not tell."
+            "counted as skipped. --dialect names one where the chunks do not tell. What the first look "
+            "like is said: an error answer, an answer without streaming, chunks inside something else."
         ),
         wrong='{"foo": 1}',
         right='{"object": "chat.completion.chunk", "choices": []}',

@@ -190,7 +190,7 @@ def place(culprit: Culprit | None) -> dict[str, Any]:
 
 
 def _sentence(claim: str, detail: str) -> str:
-    """``claim: detail.``, with one full stop and a capital letter unless it starts with a name."""
+    """``claim: detail.``, with one full stop and a capital letter: a claim begins with no name."""
     claim = claim.strip().rstrip(".")
     text = f"{claim}: {detail.strip().rstrip('.')}" if detail.strip() else claim
     return text[:1].upper() + text[1:] + ("" if text.endswith(("!", "?")) else ".")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_audit.model import Batch, Payload
+from stream_audit.model import Batch, Payload, Problem
 from stream_audit.recordings import Source, lines, read
 from stream_audit.recordings.parsing import DEEPEST
 from tests.recordings.doubles import (
@@ -23,6 +23,7 @@ from tests.recordings.doubles import (
     problems,
     sse,
 )
+from tests.recordings.framings.aws import stream
 
 GOOD = answer("a", "one", "two")
 
@@ -153,6 +154,21 @@ def test_an_event_whose_data_is_no_json_is_a_comment_in_disguise(tmp_path: Path)
     assert list(payloads(found).values()) == [GOOD]
 
 
+@pytest.mark.parametrize("before", [b"data: ", b"data:", b"message "])
+def test_an_event_with_an_object_behind_other_text_is_a_lost_chunk_and_no_keep_alive(
+    tmp_path: Path, before: bytes
+) -> None:
+    content = sse(GOOD).replace(b"data: ", b"data: " + before) + b"data: data: [DONE]\n\n"
+    found = [event for event in events(tmp_path, content) if isinstance(event, Problem)]
+    assert [(one.rule, one.line) for one in found] == [
+        *(("line-not-json", line) for line in (1, 3, 5, 7)),
+        ("sse-comment-as-data", 9),
+    ]
+    stands = 'a second "data:" stands' if b"data" in before else "text stands"
+    assert found[0].message.endswith(f"; {stands} before an object, and has to be cut off")
+    assert found[-1].message == 'data behind a second "data:" is not JSON'
+
+
 @pytest.mark.parametrize("junk", [b" data: {}", b"hello there", b"daat: {}"])
 def test_a_junk_line_loses_no_later_event(tmp_path: Path, junk: bytes) -> None:
     found = events(tmp_path, sse(GOOD[:2]) + junk + b"\n\n" + sse(GOOD[2:]))
@@ -172,6 +188,33 @@ def test_junk_inside_every_event_is_reported_for_every_event(tmp_path: Path) -> 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \r\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_a_problem(tmp_path: Path, content: bytes) -> None:
     assert problems(events(tmp_path, content)) == [("source-empty", 0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "message"),
+    [
+        (100, 200, "lines 100-200 hold nothing; the file has 8"),
+        (9, 9, "line 9 holds nothing; the file has 8"),
+        (100, None, "holds nothing from line 100 on; the file has 8"),
+        (8, 8, "line 8 holds nothing"),
+    ],
+)
+def test_a_range_in_which_nothing_stands_is_named_with_how_many_lines_there_are(
+    tmp_path: Path, first: int, last: int | None, message: str
+) -> None:
+    path = tmp_path / "r.sse"
+    path.write_bytes(sse(GOOD))
+    (problem,) = read(Source(str(path), first, last), DOUBLES)
+    assert isinstance(problem, Problem)
+    assert (problem.rule, problem.message) == ("source-empty", message)
+
+
+def test_messages_are_not_lines_to_be_counted(tmp_path: Path) -> None:
+    path = tmp_path / "r.bin"
+    path.write_bytes(stream(GOOD))
+    (problem,) = read(Source(str(path), 9, 9), DOUBLES)
+    assert isinstance(problem, Problem)
+    assert problem.message == "line 9 holds nothing"
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0", "{}".encode("utf-16")])

@@ -187,15 +187,6 @@ def test_after_an_end_marker_another_dialect_may_follow(tmp_path: Path) -> None:
     ]
 
 
-def test_a_walked_file_that_is_no_recording_is_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "README.md"
-    path.write_text("# Hello\n")
-    assert problems(read(Source(str(path), explicit=False), DOUBLES)) == [("not-a-recording", 0)]
-    assert problems(read(Source(str(path)), DOUBLES)) == [("line-not-json", 1)]
-    path.write_bytes(jsonl(answer("a", "x")))
-    assert problems(read(Source(str(path), explicit=False), DOUBLES)) == []
-
-
 def test_a_million_line_file_would_not_stay_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_bytes(jsonl(answer("a", *["x"] * 5000)))

@@ -11,6 +11,7 @@ one says anything unusual, is told by itself again.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -27,6 +28,8 @@ _DONE = (b"[DONE]", b'"[DONE]"')
 _FIELDS = (b"data", b"event", b"id", b"retry")
 _SILENT = (b"", *_FIELDS[1:])
 """Fields that say nothing about the chunk; the nameless ones are comments."""
+_OBJECT_BEHIND = re.compile(rb'[^{"]+\{".*\}$', re.DOTALL)
+"""Data in which text stands before an object: a chunk that is lost, and no keep-alive."""
 _AT_ONCE = 64
 """Chunks that are parsed at a time, at most. Measured: what is parsed must be folded and forgotten while
 it is in the processor's cache."""
@@ -330,10 +333,14 @@ class Framer:
         self._frame = Frame(lines, at, len(lines[at]) - size)
 
     def _no_object(self, text: bytes, number: int) -> None:
-        if parse(text)[0] is NOTHING:
-            self._chunks.problem("sse-comment-as-data", number, "an event whose data is not JSON", text)
-        else:
+        value, flaw = parse(text)
+        if value is not NOTHING or flaw is None:
             self._chunks.problem("line-not-object", number, "JSON, but not an object", text)
+        elif _OBJECT_BEHIND.match(text):
+            self._chunks.problem(flaw.rule, number, flaw.message, text)
+        else:
+            what = 'data behind a second "data:"' if text.startswith(b"data:") else "an event whose data"
+            self._chunks.problem("sse-comment-as-data", number, f"{what} is not JSON", text)
 
 
 def _is_silent(line: bytes) -> bool:
