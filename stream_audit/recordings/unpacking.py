@@ -13,7 +13,7 @@ from stream_audit.recordings.containers import Container
 from stream_audit.recordings.containers.bodies import unpacked_body
 from stream_audit.recordings.containers.interaction import Damage, Interaction
 from stream_audit.recordings.containers.pairing import Twins
-from stream_audit.recordings.containers.streamed import is_streamed
+from stream_audit.recordings.containers.streamed import asks_for_stream, is_streamed
 from stream_audit.recordings.framings import first_bytes
 from stream_audit.recordings.ongoing import Event
 from stream_audit.recordings.opening import Broken, until_broken
@@ -65,6 +65,8 @@ class _Unpacker:
         self._names = Names(source.id)
         self._twins = Twins(source.path)
         self._seen = self._streams = self._recordings = self._problems = 0
+        self._refused = 0
+        """Streams that were asked for, and answered by something else."""
 
     def take(self, found: Interaction) -> Iterator[Event]:
         """Take an interaction; whatever can be read by now."""
@@ -77,6 +79,7 @@ class _Unpacker:
             self._streams += 1
             self._twins.wait(found)
         elif not found.lost:
+            self._refused += asks_for_stream(found)
             self._twins.keep(found)
         yield from self.read_ready()
 
@@ -99,7 +102,8 @@ class _Unpacker:
         if self._recordings:
             yield Problem("timing-not-kept", path, 0, loses, lost=False)
             if streams < seen:
-                message = f"{seen - streams:,} of {seen:,} interactions hold no stream"
+                refused = f", {self._refused:,} of them though one was asked for" if self._refused else ""
+                message = f"{seen - streams:,} of {seen:,} interactions hold no stream{refused}"
                 yield Problem("interactions-not-streamed", path, 0, message, lost=False)
         elif self._problems:
             return

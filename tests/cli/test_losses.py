@@ -81,3 +81,18 @@ def test_a_stream_of_nothing_but_markers_and_comments_is_a_finding(
 
     assert main(["lint", str(tmp_path)]) == 1
     assert "no chunk, only comments or end markers" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_stream_that_was_asked_for_and_not_sent_is_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = json.loads(archive({"text": WHOLE}, *[{"mimeType": "application/json", "text": "{}"}] * 3))
+    for number, body in ((1, '{"stream": true}'), (2, '{"stream": false}')):
+        told["log"]["entries"][number]["request"]["postData"]["text"] = body
+    (tmp_path / "r.har").write_text(json.dumps(told))
+
+    assert main(["lint", str(tmp_path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "3 of 4 interactions hold no stream, 1 of them though one was asked for" in said
+    assert main(["usage", str(tmp_path)]) == 0
+    assert "1 file holds answers that were not streamed" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from stream_audit.recordings.elements import elements
 from stream_audit.recordings.framings import aws_event_stream, framing, json_values
 from stream_audit.recordings.parsing import NOTHING, parse
 
-__all__ = ["is_streamed"]
+__all__ = ["asks_for_stream", "is_streamed"]
 
 _STREAMS = frozenset(
     (
@@ -29,6 +29,8 @@ _OTHERS = re.compile(r"(image|audio|video|font|multipart)/|.*(html|css|javascrip
 """Types of answers that are none, whatever they begin with. All others do not say."""
 _EVENT = re.compile(rb"(\xef\xbb\xbf)?\s*((event|id|retry)[ \t]*:[^\r\n]*[\r\n]\s*)*(data:|:)")
 _STREAMED_PATH = re.compile(r":streamGenerateContent\b|stream=true", re.IGNORECASE)
+_STREAMING_PATH = re.compile(r"/(converse-stream|invoke-with-response-stream)\b")
+_ASKED = re.compile(rb'"stream"\s*:\s*true\b')
 
 
 def is_streamed(interaction: Interaction, start: bytes, dialects: Sequence[Dialect]) -> bool:
@@ -53,6 +55,17 @@ def is_streamed(interaction: Interaction, start: bytes, dialects: Sequence[Diale
         )
     first, _, second = start.strip().partition(b"\n")
     return second.lstrip().startswith(b"{") and isinstance(parse(first.strip())[0], dict)
+
+
+def asks_for_stream(interaction: Interaction) -> bool:
+    """Whether a request is one for a stream, whatever was answered."""
+    url = interaction.url
+    if _STREAMED_PATH.search(url) or _STREAMING_PATH.search(url):
+        return True
+    if not _ASKED.search(interaction.request):
+        return False
+    asked, _ = parse(interaction.request.strip())
+    return isinstance(asked, dict) and asked.get("stream") is True
 
 
 def _is_recognised(start: bytes, dialects: Sequence[Dialect]) -> bool:
