@@ -13,6 +13,8 @@ from stream_audit.reports.printable import printable
 __all__ = ["continued", "explain_command", "reproduce_command"]
 
 _PAIRED = "sync-vs-async"
+_OF_TWINS = frozenset(("stream-vs-nonstream", "twin-other-answer", "twin-unreadable"))
+"""What is found by comparing a recording with its twin, which may stand elsewhere in the file."""
 
 
 def reproduce_command(finding: Finding, recording: Recording, options: Options) -> list[str] | None:
@@ -88,9 +90,12 @@ def quote(word: str) -> str:
 
 
 def _source(finding: Finding, recording: Recording) -> str:
-    if recording.id == finding.path:
+    first, last = recording.first_line, max(recording.last_line, recording.first_line)
+    elsewhere = finding.kind == "wire" and not first <= finding.line <= last  # Between recordings, say.
+    twin = recording.twin if finding.rule in _OF_TWINS else None
+    if recording.id == finding.path or elsewhere or (twin is not None and twin.path == finding.path):
         return finding.path
-    return f"{finding.path}:{recording.first_line}-{max(recording.last_line, recording.first_line)}"
+    return f"{finding.path}:{first}-{last}"
 
 
 def _specs(finding: Finding, options: Options) -> Sequence[str]:

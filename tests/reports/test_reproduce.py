@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stream_audit.model import Finding, Recording
+from stream_audit.model import Finding, Recording, Twin
 from stream_audit.reports import Options
 from stream_audit.reports.reproduce import continued, quote, reproduce_command
 from tests.reports.cases import differing, recording
@@ -30,6 +30,25 @@ def test_a_recording_among_others_is_cut_out_by_its_lines() -> None:
 
     assert words is not None
     assert words[2].endswith(":5-9")
+
+
+def test_what_stands_elsewhere_in_the_file_needs_all_of_it() -> None:
+    wire = replace(FINDING, kind="wire", line=7)
+    recorded, whole = lines_of_a_file(5, 9), FINDING.path
+
+    def source(finding: Finding) -> str:
+        words = reproduce_command(finding, recorded, Options())
+        assert words is not None
+        return words[2]
+
+    assert source(wire).endswith(":5-9")
+    assert [source(replace(wire, line=line)) for line in (0, 4, 10)] == [whole] * 3
+
+    recorded.twin = Twin(whole, 59, b"{}")
+    assert source(wire).endswith(":5-9")
+    assert source(replace(wire, rule="stream-vs-nonstream")) == whole
+    recorded.twin = Twin("another.response.json", 1, b"{}")
+    assert source(replace(wire, rule="stream-vs-nonstream")).endswith(":5-9")
 
 
 def lines_of_a_file(first: int, last: int) -> Recording:
