@@ -17,7 +17,10 @@ from tests.recordings.framings.aws import stream
 from tests.runs import FIXTURES
 
 ROWS = [json.dumps(row).encode() for row in answer("a", "one", "two", "three")]
-AROUND = (b": ping\n", b"event: message\n", b"id: 7\n", b"data:\n\n", b"\n", b"")
+AROUND = (
+    *(b": ping\n", b"event: message\n", b"id: 7\n", b"data:\n\n", b"\n", b""),
+    *(b'data: {"cut \n\n', b"data: no\n\n", b"junk\n"),
+)
 
 between = st.lists(st.sampled_from(AROUND), max_size=3).map(b"".join)
 

@@ -313,8 +313,11 @@ class Framer:
             self._no_object(text, number)
 
     def _framed(self, text: bytes) -> bytes:
-        """The chunk with the bytes it was sent in, where they are kept."""
-        if self._line_end is None:
+        """The chunk with the bytes it was sent in, where they are kept.
+
+        Those of a text that cannot be read go with the next chunk: who is handed the bytes meets them too.
+        """
+        if self._line_end is None or parse(text)[0] is NOTHING:
             return text
         self._last = Framed(text, self._sent())
         return self._last
