@@ -85,11 +85,13 @@ _IDS = _fields("handle newHandle rid stream")
 _ID_WORDS = _fields("fingerprint id ids uuid")
 _COUNTED = _fields("aiu breakdown cost iterations limits metrics timings token tokens units usage")
 _NUMBERS = _fields("""
-    at calls code cost count counts created duration elapsed end exit height index indexes indices latency
-    length logprob logprobs max maximum ms n nano number offset offsets penalty percent probability rate
+    at calls cost count counts created duration elapsed end exit height index indexes indices latency
+    length logprob logprobs max maximum ms n nano offset offsets penalty percent probability rate
     remaining requests score scores second seconds seed sequence size start status temperature threshold
     time timestamp timings token tokens top total ttft version width window
 """)
+_NUMBERED = _fields("code sequence_number sequenceNumber status_code statusCode")
+"""The wire's own numbers and codes. With other words before them they could be anybody's: a phone number."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -107,7 +109,7 @@ def is_counted(name: str) -> bool:
 def is_number(name: str) -> bool:
     """Whether the number in a field is the wire's own: an index, a count, a moment."""
     words = _split(name)
-    return not _NUMBERS.isdisjoint(words) and WORDS.issuperset(words)
+    return name in _NUMBERED or (not _NUMBERS.isdisjoint(words) and WORDS.issuperset(words))
 
 
 @cache

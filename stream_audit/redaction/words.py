@@ -68,16 +68,17 @@ class Words:
         return value if _MOMENT.fullmatch(value) else None
 
     def comment(self, text: str) -> str:
-        """A comment of an event stream."""
-        return self._replaced(text, WORDS)
+        """A comment of an event stream: prose, in which no digit is the wire's."""
+        return self._replaced(text, WORDS, most=0)
 
-    def _replaced(self, name: str, known: Collection[str]) -> str:
-        out, digits = [], _FEW
+    def _replaced(self, name: str, known: Collection[str], most: int = _DATE) -> str:
+        """The name word by word; of digits in a row a few may stay, or ``most`` behind a known word."""
+        out, digits = [], min(_FEW, most)
         for word in _WORD.findall(name):
             if word.isdigit():
                 kept = len(word) <= digits
             else:
                 kept = word.lower() in known
-                digits = _DATE if kept else digits
+                digits = most if kept else digits
             out.append(word if kept else self._mask.of(word))
         return "".join(out)

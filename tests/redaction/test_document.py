@@ -91,3 +91,10 @@ def test_whatever_a_file_holds_its_lines_stay_lines_of_the_same_length(text: str
 
     assert list(map(len, lines.split(shown))) == list(map(len, lines.split(text)))
     assert lines.findall(shown) == lines.findall(text)
+
+
+def test_no_digit_of_a_comment_stays() -> None:
+    shown = redacted(": 078 051 120 user order 555-123-456 tokens 20250305\n\n")
+    assert shown.startswith(": ")
+    kept = {"078", "051", "120", "555", "123", "456", "20250305"} & set(re.findall(r"\d+", shown))
+    assert kept == set()

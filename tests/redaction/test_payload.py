@@ -214,3 +214,12 @@ def test_what_was_replaced_is_counted_by_what_it_was() -> None:
         "field names": 1,
         "other lines": 1,
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["order_number", "user_number", "userNumber", "location_code", "request_code"]
+)
+def test_a_number_that_could_be_somebody_s_is_replaced(name: str) -> None:
+    (kept,) = chunks([{"id": "x", name: 5551234567, "deep": {name: 5551234567}}])
+    assert kept.get(name) != 5551234567
+    assert "5551234567" not in str(kept)
