@@ -95,7 +95,7 @@ def _written(job: Job, streams: Streams) -> tuple[Streams, list[Look]]:
     """Write the recordings of a source, and look at them."""
     with written_whole(job.place) as file:
         file.writelines(envelopes(job.here, job.dialect, streams))
-    return streams, job.again().looks
+    return streams, job.again(enveloped=True)
 
 
 def _labels(job: Job) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _unlike(read: Sequence[Look], streams: Streams, written: Sequence[Look]) -> 
     found: dict[str, list[Look]] = {}
     for after in written:
         found.setdefault(after.label, []).append(after)
-    for before in sorted(read, key=lambda look: look.recording.first_line):
+    for before in read:
         label = streams.labels[streams.key(before.recording)]
         if not found.get(label):
             yield f"{label}: it is not found again"

@@ -79,7 +79,7 @@ def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
         for line, end in _lines(job, as_lines=as_lines):
             file.writelines(map(_bytes, document.line(_text(line), _text(end))))
         file.writelines(map(_bytes, document.finish()))
-    after = job.again().looks
+    after = job.again(enveloped=not as_lines)
 
     def answer(text: bytes, look: Look) -> bytes:
         number = job.seen.looks.index(look) if as_lines else 0
