@@ -134,6 +134,6 @@ def _compared(before: Look, after: Look) -> Iterator[tuple[str, object, object]]
     yield "chunks", before.content, after.content
     yield "end", before.recording.done, after.recording.done
     yield "labels", before.recording.labels, after.recording.labels
-    yield "moments", before.recording.times, after.recording.times
+    yield "moments", before.moments, after.moments
     yield "response", repr(before.response), repr(after.response)
     yield "notes", before.noted, after.noted

@@ -36,6 +36,11 @@ class Look:
     lines: list[int] = field(default_factory=list)
     """Where its chunks stand."""
 
+    @property
+    def moments(self) -> list[float]:
+        """When it began and ended, as far as envelopes can say it: each says one moment."""
+        return self.recording.times[: self.recording.chunks + self.recording.done]
+
 
 @dataclass(slots=True)
 class Seen:

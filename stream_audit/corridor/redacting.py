@@ -155,7 +155,7 @@ def _compared(before: Look, now: Look) -> Iterator[tuple[str, object, object]]:
     yield "dialect", before.recording.dialect, now.recording.dialect
     yield "number of chunks", before.recording.chunks, now.recording.chunks
     yield "end", (before.recording.done, before.complete), (now.recording.done, now.complete)
-    yield "moments", before.recording.times, now.recording.times
+    yield "moments", before.moments, now.moments
     yield "damage", before.problems, now.problems
     yield "wire findings", before.noted, now.noted
     yield "shape of the response", shape(before.response), shape(now.response)
