@@ -22,7 +22,7 @@ from stream_audit.redaction import Keeping
 from tests.recordings.containers.made import in_har, in_json, in_yaml, interaction, unstreamed
 from tests.recordings.doubles import sse
 from tests.recordings.framings.aws import event
-from tests.runs import HELLO, audit, chunk
+from tests.runs import HELLO, audit, chunk, write
 
 COMMANDS: dict[str, Callable[[Asked], Rewriting]] = {
     "convert": convert,
@@ -127,3 +127,16 @@ def test_what_is_cut_off_is_said_to_be_left_out_and_nothing_else_is_wrong(
 
     assert (made.exit_code, made.done[0].unlike) == (3, ())
     assert any(left.reason.startswith(reason) for left in made.left_out)
+
+
+def test_a_packed_file_beside_the_plain_one_is_written_with_the_ending_of_what_is_in_it(
+    tmp_path: Path,
+) -> None:
+    plain = write(tmp_path / "x.jsonl")
+    (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+
+    for command in COMMANDS:
+        rewritten(command, tmp_path / command, plain, tmp_path / "x.jsonl.gz")
+
+        names = sorted(path.name for path in (tmp_path / command).iterdir())
+        assert names == ["x.gz.jsonl", "x.jsonl"]

@@ -57,7 +57,9 @@ def redact(
 
 
 def _name(source: Source, name: str) -> str:
-    return name if source.path == "-" or recordings.is_lines(source) else converted_name(name)
+    if source.path == "-":
+        return f"{name}.txt"  # Nothing of it was read yet; text it will be.
+    return name if recordings.is_lines(source) else converted_name(name)
 
 
 def _redact(redactor: Redactor, job: Job) -> Rewritten | None:

@@ -94,6 +94,17 @@ def test_what_is_kept_is_what_was_asked_for(capsys: pytest.CaptureFixture[str], 
     assert '"x_state": {"mood": "grumpy"}' in shown("--keep", "x_state,other")
 
 
+def test_standard_input_is_redacted_into_a_file_of_text(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ANSWER.open("r", encoding="utf-8") as file:
+        monkeypatch.setattr("sys.stdin", file)
+
+        assert run(capsys, "redact", "-", "-o", tmp_path)[0] == 0
+
+    assert [path.name for path in tmp_path.iterdir()] == ["stdin.txt"]
+
+
 def test_with_a_key_the_result_is_the_same_each_time(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
