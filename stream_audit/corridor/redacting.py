@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from secrets import token_bytes
 
@@ -53,7 +54,9 @@ def redact(
         UsageError: A path that does not exist, or a place that cannot be written to.
     """
     redactor = Redactor(key or token_bytes(32), keeping)
-    return rewrite(asked, "redact", _name, partial(_redact, redactor), progress, sized)
+    made = rewrite(asked, "redact", _name, partial(_redact, redactor), progress, sized)
+    unmet = sorted(keeping.fields - redactor.kept) if made.done else ()
+    return replace(made, remarks=tuple(f"--keep {name}: no field is called that" for name in unmet))
 
 
 def _name(source: Source, name: str) -> str:

@@ -94,6 +94,18 @@ def test_what_is_kept_is_what_was_asked_for(capsys: pytest.CaptureFixture[str], 
     assert '"x_state": {"mood": "grumpy"}' in shown("--keep", "x_state,other")
 
 
+def test_a_field_to_be_kept_that_nothing_has_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("redact", ANSWER, "-o", tmp_path, "--force", "--keep")
+
+    assert "--keep nosuch: no field is called that\n" in run(capsys, *words, "usage,nosuch")[1]
+    assert "--keep" not in run(capsys, *words, "usage")[1]
+    shown = json.loads(run(capsys, *words, "nosuch", "--format", "json")[1])
+    jsonschema.validate(shown, schema())
+    assert shown["remarks"] == ["--keep nosuch: no field is called that"]
+
+
 def test_standard_input_is_redacted_into_a_file_of_text(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
