@@ -214,7 +214,7 @@ def test_names_tell_where_a_file_came_from_and_never_meet(tmp_path: Path) -> Non
     made = converted(tmp_path / "out", f"{tmp_path / 'a.jsonl'}:1-2", tmp_path)
 
     names = sorted(Path(one.output).relative_to(tmp_path / "out").as_posix() for one in made.done)
-    assert names == ["a.1-2.jsonl", "a.jsonl", "a.jsonl.gz.jsonl", "deep/a.sse.jsonl"]
+    assert names == ["a.1-2.jsonl", "a.gz.jsonl", "a.jsonl", "deep/a.sse.jsonl"]
     assert made.exit_code == 0
 
 

@@ -19,7 +19,7 @@ from stream_audit.ledger.sidecar import BESIDE
 from stream_audit.model import Progress
 from stream_audit.model.rewriting import Rewriting, Rewritten
 
-__all__ = ["convert", "converted_name", "say_left_out"]
+__all__ = ["convert", "converted_name", "is_lost", "say_left_out"]
 
 _KEPT = frozenset(
     (
@@ -84,10 +84,15 @@ def _convert(job: Job) -> Rewritten | None:
     )
 
 
-def say_left_out(job: Job) -> None:
-    """Say what of a source cannot stand in the recording format, as it could not be read."""
+def is_lost(rule: str) -> bool:
+    """Whether what a problem is about cannot stand in the recording format, as it could not be read."""
+    return rule not in _KEPT
+
+
+def say_left_out(job: Job, lost: Callable[[str], bool] = is_lost) -> None:
+    """Say what of a source is not in what is written, by the rules of its problems."""
     for problem in job.seen.problems:
-        if problem.rule not in _KEPT:
+        if lost(problem.rule):
             job.leave_out(problem.line, problem.message)
 
 
@@ -95,7 +100,7 @@ def _written(job: Job, streams: Streams) -> tuple[Streams, list[Look]]:
     """Write the recordings of a source, and look at them."""
     with written_whole(job.place) as file:
         file.writelines(envelopes(job.here, job.dialect, streams))
-    return streams, job.again().looks
+    return streams, job.again(enveloped=True)
 
 
 def _labels(job: Job) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _unlike(read: Sequence[Look], streams: Streams, written: Sequence[Look]) -> 
     found: dict[str, list[Look]] = {}
     for after in written:
         found.setdefault(after.label, []).append(after)
-    for before in sorted(read, key=lambda look: look.recording.first_line):
+    for before in read:
         label = streams.labels[streams.key(before.recording)]
         if not found.get(label):
             yield f"{label}: it is not found again"
@@ -134,6 +139,6 @@ def _compared(before: Look, after: Look) -> Iterator[tuple[str, object, object]]
     yield "chunks", before.content, after.content
     yield "end", before.recording.done, after.recording.done
     yield "labels", before.recording.labels, after.recording.labels
-    yield "moments", before.recording.times, after.recording.times
+    yield "moments", before.moments, after.moments
     yield "response", repr(before.response), repr(after.response)
     yield "notes", before.noted, after.noted

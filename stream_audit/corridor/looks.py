@@ -36,13 +36,18 @@ class Look:
     lines: list[int] = field(default_factory=list)
     """Where its chunks stand."""
 
+    @property
+    def moments(self) -> list[float]:
+        """When it began and ended, as far as envelopes can say it: each says one moment."""
+        return self.recording.times[: self.recording.chunks + self.recording.done]
+
 
 @dataclass(slots=True)
 class Seen:
     """One source, looked at."""
 
     looks: list[Look] = field(default_factory=list)
-    """In the order in which they end."""
+    """In the order in which their first chunks are read."""
     problems: list[Problem] = field(default_factory=list)
     """All there are, also those of no recording."""
 
@@ -66,14 +71,13 @@ class _Open:
             self._note(self._fold.notes)
             self._fold.notes.clear()
 
-    def over(self) -> Look:
+    def over(self) -> None:
         look = self.look
         if self._fold is not None:
             folded = self._fold.finish(done=look.recording.done)
             self._note(folded.notes)
             look.response, look.complete = folded.response, folded.complete
         look.content, look.noted = digest(self.raws), digest(self._notes)
-        return look
 
     def _note(self, notes: Sequence[Note]) -> None:
         self.look.notes.update(note.rule for note in notes)
@@ -94,13 +98,14 @@ def look(
             continue
         if recording not in reading:
             reading[recording] = _Open(recording, source, policies)
+            seen.looks.append(reading[recording].look)
         now = reading[recording]
         if isinstance(event, Batch):
             now.take(event)
         elif isinstance(event, Problem):
             now.look.problems[event.rule] += 1
         else:
-            seen.looks.append(reading.pop(recording).over())
+            reading.pop(recording).over()
     return seen
 
 

@@ -59,10 +59,10 @@ class Places:
             inside = Path(os.path.relpath(os.path.abspath(source.path), self._base))
         lines = "" if source.whole else f".{source.id.removeprefix(source.path).lstrip(':')}"
         plain = _COMPRESSED.sub("", inside.name)
+        stem, suffix = os.path.splitext(plain)
         taken = set(self._places.values())
-        for known in (plain, inside.name):
-            stem, suffix = os.path.splitext(known)
-            place = self._folder / inside.with_name(name(source, f"{stem}{lines}{suffix}"))
+        for packed in ("", inside.name[len(plain) :]):
+            place = self._folder / inside.with_name(name(source, f"{stem}{packed}{lines}{suffix}"))
             if place not in taken:
                 return place
         raise UsageError(f"{source.id} would be written to {place}, where another source goes already.")

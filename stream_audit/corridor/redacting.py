@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from secrets import token_bytes
 
 from stream_audit import recordings
 from stream_audit.corridor.beside import write_twins
-from stream_audit.corridor.converting import converted_name, say_left_out
+from stream_audit.corridor.converting import converted_name, is_lost, say_left_out
 from stream_audit.corridor.enveloping import Streams, envelopes
 from stream_audit.corridor.looks import Look, shape
 from stream_audit.corridor.places import written_whole
@@ -27,16 +28,10 @@ from stream_audit.redaction import Keeping, Redactor, Tally
 
 __all__ = ["redact"]
 
-_REFUSED = frozenset(
-    (
-        "source-not-text",
-        "source-unreadable",
-        "source-empty",
-        "source-without-recording",
-        "recording-format-newer",
-    )
-)
-"""Why a source as a whole was not read. Where only its lines are damaged, they are redacted like others."""
+_BROKEN = frozenset(("source-unreadable", "compression-truncated", "compression-broken"))
+"""Why lines of a source are not there. Those that are damaged themselves are redacted like others."""
+_REFUSED = _BROKEN | {"source-not-text", "source-empty", "recording-format-newer"}
+"""Why there may be no recording in lines."""
 
 
 def redact(
@@ -59,27 +54,32 @@ def redact(
         UsageError: A path that does not exist, or a place that cannot be written to.
     """
     redactor = Redactor(key or token_bytes(32), keeping)
-    return rewrite(asked, "redact", _name, partial(_redact, redactor), progress, sized)
+    made = rewrite(asked, "redact", _name, partial(_redact, redactor), progress, sized)
+    unmet = sorted(keeping.fields - redactor.kept) if made.done else ()
+    return replace(made, remarks=tuple(f"--keep {name}: no field is called that" for name in unmet))
 
 
 def _name(source: Source, name: str) -> str:
-    return name if source.path == "-" or recordings.is_lines(source) else converted_name(name)
+    if source.path == "-":
+        return f"{name}.txt"  # Nothing of it was read yet; text it will be.
+    return name if recordings.is_lines(source) else converted_name(name)
 
 
 def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
-    if any(problem.rule in _REFUSED for problem in job.seen.problems):
-        return None
-    tally = Tally()
     as_lines = recordings.is_lines(job.here)
-    if not as_lines:
-        say_left_out(job)
+    rules = {problem.rule for problem in job.seen.problems}
+    if not job.seen.looks and (not as_lines or rules & _REFUSED):
+        return None
+    lost = _BROKEN.__contains__ if as_lines else is_lost
+    say_left_out(job, lost)
+    tally = Tally()
     owners = _Owners(job, as_lines=as_lines)
     document = redactor.document(tally, lambda line: (job.source, owners.of(line)))
     with written_whole(job.place) as file:
         for line, end in _lines(job, as_lines=as_lines):
             file.writelines(map(_bytes, document.line(_text(line), _text(end))))
         file.writelines(map(_bytes, document.finish()))
-    after = job.again().looks
+    after = job.again(enveloped=not as_lines)
 
     def answer(text: bytes, look: Look) -> bytes:
         number = job.seen.looks.index(look) if as_lines else 0
@@ -94,7 +94,7 @@ def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
         pieces=tally.pieces,
         characters=tally.characters,
         remarks=tuple(_remarks(job, as_lines=as_lines)),
-        unlike=tuple(_unlike(job.seen.looks, after)),
+        unlike=tuple(_unlike(job.seen.looks, after, lost)),
     )
 
 
@@ -139,23 +139,26 @@ class _Owners:
         return self._last
 
 
-def _unlike(read: Sequence[Look], written: Sequence[Look]) -> Iterator[str]:
-    """In what the recordings that were written show something else than those that were read."""
+def _unlike(read: Sequence[Look], written: Sequence[Look], lost: Callable[[str], bool]) -> Iterator[str]:
+    """In what the recordings that were written show something else than those that were read.
+
+    Problems whose rule is ``lost`` were said: what they are about was not written.
+    """
     if len(read) != len(written):
         yield f"{len(written)} recordings, not {len(read)}"
         return
     for before, after in zip(read, written, strict=True):
-        differing = [what for what, one, other in _compared(before, after) if one != other]
+        differing = [what for what, one, other in _compared(before, after, lost) if one != other]
         if differing:
             yield f"{before.label or 'it'}: other {', '.join(differing)}"
 
 
-def _compared(before: Look, now: Look) -> Iterator[tuple[str, object, object]]:
+def _compared(before: Look, now: Look, lost: Callable[[str], bool]) -> Iterator[tuple[str, object, object]]:
     """What must be the same, each as it was and as it is."""
     yield "dialect", before.recording.dialect, now.recording.dialect
     yield "number of chunks", before.recording.chunks, now.recording.chunks
     yield "end", (before.recording.done, before.complete), (now.recording.done, now.complete)
-    yield "moments", before.recording.times, now.recording.times
-    yield "damage", before.problems, now.problems
+    yield "moments", before.moments, now.moments
+    yield "damage", {rule: n for rule, n in before.problems.items() if not lost(rule)}, dict(now.problems)
     yield "wire findings", before.noted, now.noted
     yield "shape of the response", shape(before.response), shape(now.response)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from stream_audit import __version__, dialects, gate, recordings
-from stream_audit.corridor.looks import Seen, look
+from stream_audit.corridor.looks import Look, Seen, look
 from stream_audit.corridor.places import Name, Places, at_hand
 from stream_audit.model import Dialect, Policies, Progress, Unreadable
 from stream_audit.model.rewriting import Rewriting, Rewritten
@@ -54,9 +54,13 @@ class Job:
         """Say that a part of the source, or all of it, is not in what is written."""
         self.left_out.append(Unreadable(path=self.source.path, line=line, reason=reason))
 
-    def again(self) -> Seen:
-        """Look at what was written."""
-        return look(Source(self.place.as_posix()), self.asked.policies, self.dialect)
+    def again(self, *, enveloped: bool) -> list[Look]:
+        """The recordings that were written, in the order of those that they were made of.
+
+        Envelopes stand as their chunks were read; what a stream is may be told after the next one began.
+        """
+        looks = look(Source(self.place.as_posix()), self.asked.policies, self.dialect).looks
+        return sorted(looks, key=lambda one: one.recording.first_line) if enveloped else looks
 
 
 Write = Callable[[Job], Rewritten | None]

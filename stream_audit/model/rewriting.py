@@ -49,5 +49,7 @@ class Rewriting:
     """Sources, and lines of sources, that are not in what was written, each with why."""
     passed_over: tuple[str, ...] = ()
     """Files met in folders that are no recordings."""
+    remarks: tuple[str, ...] = ()
+    """What has to be said of the run, a sentence each, without a full stop."""
     exit_code: int = 0
     reason: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stream_audit.recordings.containers import container
 from stream_audit.recordings.framings import first_bytes, framing, text
-from stream_audit.recordings.opening import BLOCK, Broken, blocks
+from stream_audit.recordings.opening import BLOCK, blocks, until_broken
 from stream_audit.recordings.source import Source
 
 __all__ = ["is_lines", "raw_lines"]
@@ -17,26 +17,20 @@ _END = re.compile(rb"\r\n|\n|\r")
 
 def is_lines(source: Source) -> bool:
     """Whether a source is text in which each chunk stands on a line or on a few."""
-    try:
-        start = first_bytes(blocks(source.path, BLOCK, None))
-    except Broken:
-        return False
+    start = first_bytes(until_broken(blocks(source.path, BLOCK, None), []))
     return container(start) is None and framing(start) is text
 
 
 def raw_lines(source: Source) -> Iterator[tuple[bytes, bytes]]:
     """Yield each line and what ends it, which is empty for a last line without an end.
 
-    What the source's compression hides behind damage is left out; whoever reads the source says so.
+    What cannot be read behind damage is left out; whoever reads the source says so.
     """
     held = b""
     number = 0
-    stream = blocks(source.path, BLOCK, None)
+    stream = until_broken(blocks(source.path, BLOCK, None), [])
     while True:
-        try:
-            block = next(stream, b"")
-        except Broken:
-            block = b""
+        block = next(stream, b"")
         held += block
         at = 0
         for match in _END.finditer(held):

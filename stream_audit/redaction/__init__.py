@@ -33,6 +33,11 @@ class Redactor:
         self._words = Words(mask)
         self._payloads = Payloads(mask, self._words, keeping)
 
+    @property
+    def kept(self) -> frozenset[str]:
+        """The fields to be left as they are that were met."""
+        return frozenset(self._payloads.kept)
+
     def document(self, tally: Tally, stream: Callable[[int], object]) -> Document:
         """What redacts the lines of one file.
 

@@ -56,6 +56,8 @@ class Payloads:
         self._channels: dict[object, Channels] = {}
         self._keys: dict[tuple[str, bool], str] = {}
         """Name of a field, and whether it is a user's own, to what stands in for it; both as written."""
+        self.kept: set[str] = set()
+        """The fields to be left as they are that were met."""
 
     def replace(self, text: str, stream: object, tally: Tally) -> str:
         """A JSON text, whole or broken, with stand-ins for what it says.
@@ -78,7 +80,10 @@ class Payloads:
         at = 0
         for number, token in enumerate(tokens):
             zone = zones.of(token.box)
-            if zone.kept or token.name in self._keeping.fields:
+            if token.name in self._keeping.fields:
+                self.kept.add(token.name)
+                continue
+            if zone.kept:
                 continue
             written = text[token.start : token.end]
             kind, shown = again.get(number) or self._shown(token, written, zone, channels)

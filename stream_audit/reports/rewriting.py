@@ -35,6 +35,7 @@ def print_rewriting(rewriting: Rewriting, stream: TextIO, options: Options) -> N
     summary = Summary(unreadable=list(rewriting.left_out), passed_over=list(rewriting.passed_over))
     if not options.quiet:
         print_left_out(paper, summary, verbose=options.verbose)
+    _print_remarks(paper, rewriting)
     _print_end(paper, rewriting)
 
 
@@ -90,6 +91,13 @@ def _print_unlike(paper: Paper, done: Sequence[Rewritten]) -> None:
     for one, clause in unlike:
         paper.print(word(printable(one.output)), indent=2)
         paper.print(word(printable(clause), "dim"), indent=4)
+
+
+def _print_remarks(paper: Paper, rewriting: Rewriting) -> None:
+    if rewriting.remarks:
+        paper.print()
+    for remark in rewriting.remarks:
+        paper.print(word(printable(remark), "yellow"))
 
 
 def _print_end(paper: Paper, rewriting: Rewriting) -> None:

@@ -26,6 +26,7 @@ def write_json(rewriting: Rewriting, stream: TextIO) -> None:
             {"path": one.path, "line": one.line, "reason": one.reason} for one in rewriting.left_out
         ],
         "passed_over": rewriting.passed_over,
+        "remarks": rewriting.remarks,
         "exit_code": rewriting.exit_code,
         "reason": rewriting.reason,
     }

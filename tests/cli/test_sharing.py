@@ -94,6 +94,29 @@ def test_what_is_kept_is_what_was_asked_for(capsys: pytest.CaptureFixture[str], 
     assert '"x_state": {"mood": "grumpy"}' in shown("--keep", "x_state,other")
 
 
+def test_a_field_to_be_kept_that_nothing_has_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("redact", ANSWER, "-o", tmp_path, "--force", "--keep")
+
+    assert "--keep nosuch: no field is called that\n" in run(capsys, *words, "usage,nosuch")[1]
+    assert "--keep" not in run(capsys, *words, "usage")[1]
+    shown = json.loads(run(capsys, *words, "nosuch", "--format", "json")[1])
+    jsonschema.validate(shown, schema())
+    assert shown["remarks"] == ["--keep nosuch: no field is called that"]
+
+
+def test_standard_input_is_redacted_into_a_file_of_text(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ANSWER.open("r", encoding="utf-8") as file:
+        monkeypatch.setattr("sys.stdin", file)
+
+        assert run(capsys, "redact", "-", "-o", tmp_path)[0] == 0
+
+    assert [path.name for path in tmp_path.iterdir()] == ["stdin.txt"]
+
+
 def test_with_a_key_the_result_is_the_same_each_time(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
