@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Iterator
 
-from stream_audit.model import Framed, Payload
+from stream_audit.model import Payload
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.echo import echoes_of
+from stream_audit.recordings.framings.sent import Sent
 from stream_audit.recordings.lines import LONGEST, Lines
 from stream_audit.recordings.parsing import NOTHING, parse
 from stream_audit.recordings.template import Frame
@@ -48,13 +49,10 @@ class Framer:
     Args:
         chunks: Takes what the lines hold.
         echoes: Whether to look for chunks that only repeat the one before with another text.
-        line_end: Keep with each chunk of an event stream the bytes it was sent in, its lines ended by this.
-        mark: The byte order mark that stands before the first line, if any.
+        sent: Keeps with each chunk of an event stream the bytes it was sent in; not along with echoes.
     """
 
-    def __init__(
-        self, chunks: Chunks, *, echoes: bool, line_end: bytes | None = None, mark: bytes = b""
-    ) -> None:
+    def __init__(self, chunks: Chunks, *, echoes: bool, sent: Sent | None = None) -> None:
         self._chunks = chunks
         self._left = 0 if echoes else sys.maxsize
         """Chunks to parse before looking for echoes again."""
@@ -79,11 +77,7 @@ class Framer:
         """Index before which every line is told by itself."""
         self._parsed = 0
         """Chunks parsed at once since the last pause."""
-        self._line_end = line_end
-        self._unframed = [mark]
-        """Bytes since the last chunk, to become its frame; only with a line end."""
-        self._last: Framed | None = None
-        """The last chunk that got one."""
+        self._sent = sent
 
     def feed(self, lines: Lines) -> Iterator[None]:
         """Take consecutive lines, with a pause whenever chunks were handed on."""
@@ -117,8 +111,8 @@ class Framer:
         """The file is over; an event without its blank line still counts."""
         if self._data and not self._chunks.refused:
             self._dispatch(unended=True)
-        if self._last is not None:
-            self._last.frame += self._sent()
+        if self._sent is not None:
+            self._sent.finish()
 
     # ---- many chunks at once
 
@@ -205,13 +199,11 @@ class Framer:
     def _line(self, line: bytes, number: int, *, unended: bool) -> None:
         self._frame = None
         blank = not line or line.isspace()
-        if self._line_end is not None and blank:  # It belongs to the event that it ends.
-            self._unframed.append(line + self._line_end)
+        if self._sent is not None and blank:  # It belongs to the event that it ends.
+            self._sent.line(line)
         self._tell(line, number, blank=blank, unended=unended)
-        if (
-            self._line_end is not None and not blank
-        ):  # What it begins is another event than it may have ended.
-            self._unframed.append(line if unended else line + self._line_end)
+        if self._sent is not None and not blank:  # It begins another event than it may have ended.
+            self._sent.line(line, unended=unended)
 
     def _tell(self, line: bytes, number: int, *, blank: bool, unended: bool) -> None:
         if line.startswith(b"{"):
@@ -302,8 +294,9 @@ class Framer:
         if text in _DONE:
             self._chunks.done()
         elif text.startswith(b"{") and (len(data) == 1 or parse(text)[0] is not NOTHING):
-            self._payload = self._chunks.take(self._framed(text), number, unended=unended)
-            if blank and len(data) == 1 and self._payload is not None and self._line_end is None:
+            framed = text if self._sent is None else self._sent.framed(text)
+            self._payload = self._chunks.take(framed, number, unended=unended)
+            if blank and len(data) == 1 and self._payload is not None and self._sent is None:
                 self._remember_event(number, len(data[0][1]))
         elif len(data) > 1 and any(value.startswith(b"{") or value in _DONE for _, value in data):
             for field in data:
@@ -311,21 +304,6 @@ class Framer:
                 self._dispatch(unended=unended)
         elif text:
             self._no_object(text, number)
-
-    def _framed(self, text: bytes) -> bytes:
-        """The chunk with the bytes it was sent in, where they are kept.
-
-        Those of a text that cannot be read go with the next chunk: who is handed the bytes meets them too.
-        """
-        if self._line_end is None or parse(text)[0] is NOTHING:
-            return text
-        self._last = Framed(text, self._sent())
-        return self._last
-
-    def _sent(self) -> bytes:
-        """The bytes since the last chunk."""
-        lines, self._unframed = self._unframed, []
-        return b"".join(lines)
 
     def _remember_event(self, number: int, size: int) -> None:
         """Remember what the lines of this event look like, if all of them lie in this block."""

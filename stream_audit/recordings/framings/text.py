@@ -8,6 +8,7 @@ from itertools import chain
 
 from stream_audit.recordings.chunks import Chunks
 from stream_audit.recordings.framings.framer import Framer
+from stream_audit.recordings.framings.sent import Sent
 from stream_audit.recordings.lines import BOM, LONGEST, Lines, lines
 from stream_audit.recordings.source import Source
 
@@ -28,7 +29,7 @@ def read(
         start = _to_a_line_end(stream)
         blocks = chain([start], stream)
         mark = BOM if start.startswith(BOM) else b""
-        framer = Framer(chunks, echoes=False, line_end=_line_end(start), mark=mark)
+        framer = Framer(chunks, echoes=False, sent=Sent(_line_end(start), mark))
     else:
         framer = Framer(chunks, echoes=echoes)
     for part in _in_range(lines(blocks), source):

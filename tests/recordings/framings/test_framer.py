@@ -106,7 +106,7 @@ def told(found: list[Event]) -> tuple[list[object], list[object]]:
     return described(batches), described([event for event in found if not isinstance(event, Batch)])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(ROUNDS, max_size=4), st.booleans())
 def test_lines_in_any_order_are_told_as_if_each_came_alone(
     rounds: list[tuple[list[bytes], int]], echoes: bool
