@@ -84,7 +84,7 @@ class Echoes:
             return None
         number = self.due(payload) - 1
         for known in self._known:
-            if known.fits(frame, number):
+            if known.fits(frame, text, number):
                 break
         else:
             found = self._found(frame, payload, text, following)
