@@ -93,7 +93,9 @@ def stream_events(
     chunks.finish()
     if silent and not out:
         what = "nothing" if chunks.empty else "no chunk, only comments or end markers"
-        said = f"its body holds {what}" if place is not None else source.holding(what)
+        said = source.holding(what)
+        if place is not None:
+            said = f"{place.name.replace('-', ' ')}: its body holds {what}"
         beyond = chunks.empty and form is not aws_event_stream  # Its lines are messages.
         chunks.problem("source-empty", 0, said + (_file_size(source) if beyond else ""))
         chunks.finish()
