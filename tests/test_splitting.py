@@ -15,6 +15,7 @@ from stream_audit.model import Batch
 from tests.runs import FIXTURES, audit, chunk, write
 
 NAMES = sorted(one.name for one in DIALECTS if (FIXTURES / one.name).is_dir())
+STREAMS = [name for name in NAMES if not name.endswith("-log")]
 
 ANSWERS = 400
 """Enough chunks that answers cross the borders of batches."""
@@ -139,7 +140,7 @@ def whole(name: str) -> tuple[bytes, Any]:
 def test_an_answer_of_another_dialect_behind_a_complete_one_is_an_answer_of_its_own(
     tmp_path: Path, first: str
 ) -> None:
-    for second in set(NAMES) - {first}:
+    for second in set(STREAMS) - {first}:
         path = tmp_path / f"{second}.jsonl"
         path.write_bytes(whole(first)[0] + whole(second)[0])
 
@@ -148,19 +149,56 @@ def test_an_answer_of_another_dialect_behind_a_complete_one_is_an_answer_of_its_
         assert [one.reference for one in kept.audited] == [whole(first)[1], whole(second)[1]], second
 
 
-@pytest.mark.parametrize("second", [one.name for one in DIALECTS if one.decisive])
-def test_an_answer_of_another_dialect_begins_though_the_one_before_was_cut_off(
-    tmp_path: Path, second: str
+def test_an_answer_that_goes_on_behind_another_dialect_s_is_not_torn(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in whole("anthropic-messages")[0].splitlines()]
+    own = chat(1, ids=True, role=True, pieces=4)
+
+    kept = audit(write(tmp_path / "a.jsonl", [*own[:2], *rows, *own[2:]]))
+
+    (only,) = kept.audited
+    assert only.recording.chunks == len(own) + len(rows)
+    assert only.reference is not None
+    assert only.reference.choices[0].message.content == "1.0 1.1 1.2 1.3 "
+    assert "unknown-event" in {finding.rule for finding in only.findings}
+
+
+USAGE = {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}
+
+
+@pytest.mark.parametrize(
+    "trailer", [{}, {"object": ""}, {"object": "chat.completion.chunk"}, {"object": "text_completion"}]
+)
+@pytest.mark.parametrize("ids", [[None] * 3, ["a", "b", "c"]], ids=["no id", "ever new ids"])
+@pytest.mark.parametrize("said", ["text", "delta"])
+def test_usage_without_choices_is_of_the_answer_before_it_whatever_it_is_called(
+    tmp_path: Path, trailer: dict[str, Any], ids: list[str | None], said: str
 ) -> None:
-    text, _ = whole("anthropic-messages" if second != "anthropic-messages" else "openai-chat")
-    cut = b"".join(text.splitlines(keepends=True)[:4])
-    path = tmp_path / "cut.jsonl"
-    path.write_bytes(cut + whole(second)[0])
+    pieces: list[Any] = (
+        ["a", ""] if said == "text" else [{"role": "assistant", "content": "a"}, {"content": ""}]
+    )
+    choices = [{"index": 0, said: piece, "finish_reason": None} for piece in pieces]
+    choices[-1]["finish_reason"] = "stop"
+    rows = [*({"choices": [choice]} for choice in choices), {**USAGE, **trailer}]
 
-    kept = audit(path)
+    kept = audit(
+        write(tmp_path / "a.jsonl", [{**row, "id": name} for row, name in zip(rows, ids, strict=True)])
+    )
 
-    assert [one.complete for one in kept.audited] == [False, True]
-    assert kept.audited[1].reference == whole(second)[1]
+    (only,) = kept.audited
+    assert only.reference is not None
+    assert only.reference.usage is not None
+
+
+@pytest.mark.parametrize("stray", [{"type": "data-x", "data": 1}, USAGE])
+@pytest.mark.parametrize("name", ["anthropic-messages", "openai-chat", "gemini", "ollama"])
+def test_what_only_looks_like_another_dialect_s_begins_no_answer(
+    tmp_path: Path, name: str, stray: dict[str, Any]
+) -> None:
+    rows = [json.loads(line) for line in whole(name)[0].splitlines()]
+
+    kept = audit(write(tmp_path / "a.jsonl", [*rows, stray, stray]))
+
+    assert [one.recording.chunks for one in kept.audited] == [len(rows) + 2]
 
 
 def test_what_another_dialect_would_know_is_of_the_answer_whose_id_it_carries(tmp_path: Path) -> None:

@@ -91,6 +91,15 @@ class End:
     recording: Recording
 
 
+_LOSES_NOTHING = frozenset(
+    (
+        *("not-a-recording", "timing-not-kept", "interactions-not-streamed", "yaml-tag-refused"),
+        *("sse-comment-as-data", "sse-junk-line"),
+    )
+)
+"""Rules of remarks about a file, and of lines that never held a chunk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that could not be read as sent: a line, or a whole source. Never an exception."""
@@ -104,5 +113,8 @@ class Problem:
     """The recording it damages; ``None`` when it belongs to none (an unreadable file)."""
     excerpt: str = ""
     """The start of what was there, for a person to recognise it."""
-    lost: bool = True
-    """Something is not in any recording, or not as sent; false for a remark about the file."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether something is in no recording, or not as sent."""
+        return self.rule not in _LOSES_NOTHING

@@ -110,30 +110,29 @@ class Lane:
 
     def _hand_on_own(self, splitter: Splitter) -> bool:
         """Hand on what is of this dialect; whether a response of another begins with what is left."""
-        passed = 0
+        asked = 0  # 1 where the first chunk was found to stay.
         while self._items:
-            place, begun = self._stranger(passed)
-            self._hand_on(splitter, place)
-            if self._items and splitter.over(self._payloads[0], begun=begun):
+            self._hand_on(splitter, self._foreign(splitter, asked))
+            if self._items and splitter.over(self._payloads[0]):
                 return True
-            passed = 1
+            asked = 1
         return False
 
-    def _stranger(self, start: int) -> tuple[int, bool]:
-        """The first chunk from one on that only another dialect knows.
+    def _foreign(self, splitter: Splitter, start: int) -> int:
+        """How many items stand in front of the first, from one on, that may begin another dialect's response.
 
-        Returns:
-            How many items stand in front of it, and whether it starts a response by that dialect.
+        It may where it starts one there or carries a text; what says less may be a trailer of this one.
         """
         dialect = self.dialect
-        if dialect is not None and self._forced is None:
-            for at, known in enumerate(map(dialect.knows, self._payloads[start:]), start):
-                other = None if known else self._recognised(self._payloads[at])
-                if other is not None:
-                    stranger = self._payloads[at]
-                    place = next(place for place, item in enumerate(self._items) if item is stranger)
-                    return place, other.starts(stranger)
-        return len(self._items), False
+        if dialect is None or self._forced is not None:
+            return len(self._items)
+        unknown = [payload for payload in self._payloads[start:] if not dialect.knows(payload)]
+        if unknown and (splitter.ended or any(map(dialect.ends, self._payloads))):
+            for payload in unknown:
+                other = self._recognised(payload)
+                if other is not None and (other.starts(payload) or other.echo(payload) is not None):
+                    return next(place for place, item in enumerate(self._items) if item is payload)
+        return len(self._items)
 
     def _hand_on(self, splitter: Splitter, count: int) -> None:
         """Give the first so many items to the splitter; what is left begins with a chunk."""

@@ -11,6 +11,7 @@ follows a break is held back until enough of it is known to decide.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from stream_audit.model import Dialect, End, Payload, Problem, Recording
 from stream_audit.recordings.ongoing import Event, Item, Ongoing
@@ -76,20 +77,18 @@ class Splitter:
             self._hold(items, lines, raws)
             self._settle(final=False)
 
-    def over(self, payload: Payload, *, begun: bool) -> bool:
-        """Whether the open response is, as another dialect knows the next chunk and this one does not.
+    @property
+    def ended(self) -> bool:
+        """Whether the response that is open has, as far as is known."""
+        return self._current is not None and self._current.ends_in(self._items)
 
-        Args:
-            payload: The chunk.
-            begun: It starts a response by the other dialect.
-        """
-        dialect, current = self._dialect, self._current
-        if dialect is None or current is None:
+    def over(self, payload: Payload) -> bool:
+        """Whether the open response is, as the next chunk may begin one of another dialect."""
+        dialect = self._dialect
+        if dialect is None or not self.ended:
             return False
         identity = dialect.identity(payload)
-        if identity is not None and identity in (*self._ids, *[one.identity for one in self._open]):
-            return False
-        return begun or current.ends_in(self._items)
+        return identity is None or identity not in (*self._ids, *[one.identity for one in self._open])
 
     def precede(self, problem: Problem) -> None:
         """Attach a problem to the response that starts next. Only while ``idle``."""
@@ -262,8 +261,4 @@ class Splitter:
     @staticmethod
     def _attach(problem: Problem, response: Ongoing) -> None:
         response.recording.damaged = True
-        response.problems.append(
-            Problem(
-                problem.rule, problem.path, problem.line, problem.message, response.recording, problem.excerpt
-            )
-        )
+        response.problems.append(replace(problem, recording=response.recording))

@@ -23,6 +23,8 @@ from stream_audit.recordings.stream import Names, Terms, stream_events
 
 __all__ = ["unpack"]
 
+_BODILESS = frozenset((204, 304))
+"""Answers that have no body whatever their type."""
 _BESIDE = frozenset(("yaml-tag-refused",))
 """What is said of an interaction although its body is as it was."""
 
@@ -91,20 +93,20 @@ class _Unpacker:
     def problem(self, damage: Damage, interaction: Interaction | None = None) -> Problem:
         """What is wrong with an interaction, or between two."""
         self._problems += 1
-        line, message, lost = damage.line, damage.message, damage.rule not in _BESIDE
+        line, message = damage.line, damage.message
         if interaction is not None:
             line, message = line or interaction.line, f"interaction {interaction.number}: {message}"
-        return Problem(damage.rule, self._source.path, line, message, lost=lost)
+        return Problem(damage.rule, self._source.path, line, message)
 
     def remarks(self, loses: str) -> Iterator[Problem]:
         """What is said once of the whole file."""
         path, seen, streams = self._source.path, self._seen, self._streams
         if self._recordings:
-            yield Problem("timing-not-kept", path, 0, loses, lost=False)
+            yield Problem("timing-not-kept", path, 0, loses)
             if streams < seen:
                 refused = f", {self._refused:,} of them though one was asked for" if self._refused else ""
                 message = f"{seen - streams:,} of {seen:,} interactions hold no stream{refused}"
-                yield Problem("interactions-not-streamed", path, 0, message, lost=False)
+                yield Problem("interactions-not-streamed", path, 0, message)
         elif self._problems:
             return
         elif not self._source.explicit:
@@ -117,6 +119,8 @@ class _Unpacker:
             yield Problem("source-without-recording", path, 0, message)
 
     def _is_streamed(self, interaction: Interaction) -> bool:
+        if interaction.method.upper() == "HEAD" or interaction.status in _BODILESS:
+            return False
         start = first_bytes(until_broken(unpacked_body(interaction), []))
         return is_streamed(interaction, start, self._terms.dialects)
 

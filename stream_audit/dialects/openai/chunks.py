@@ -29,8 +29,8 @@ class OpenAIChunks:
         raise NotImplementedError
 
     def knows(self, payload: Payload) -> bool:
-        """As ``recognises``."""
-        return self.recognises(payload)
+        """Also what has no choices: usage, filter results; servers give it either dialect's name, or none."""
+        return self.recognises(payload) or payload.get("choices") == []
 
     def identity(self, payload: Payload) -> str | None:
         """The response id, ``None`` when absent or empty."""

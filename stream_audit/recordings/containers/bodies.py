@@ -22,8 +22,10 @@ __all__ = ["unpacked_body"]
 _LARGEST = 512 * 1024 * 1024
 """Bytes that a body may unpack to."""
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})(?:;[^\r\n]*)?\r\n")
-_TRAILERS = re.compile(rb"(?:[^\r\n:]+:[^\r\n]*\r\n)*(?:\r\n)?")
-"""What may stand behind the last chunk: headers, and a blank line."""
+_TRAILERS = re.compile(rb"(?:[^\r\n:]+:[^\r\n]*\r\n)*\s*")
+"""What may stand behind the last chunk: headers, a blank line, and what a recorder's own form adds."""
+_LENGTH_CUT = re.compile(rb"[0-9a-fA-F]*\r?")
+_WRONG_LENGTH = "a piece of its chunked body is not as long as it says"
 _TEXT = re.compile(rb"\s*(?:\{\s*[\"}]|data:|event:|id:|retry:|:)")
 _MAGIC = ("gzip", "x-gzip", "zstd")
 """Told by their first bytes."""
@@ -78,15 +80,17 @@ def _unchunked(data: bytes) -> tuple[bytes, str]:
         start, size = match.end(), int(match[1], 16)
         if not size:
             ended = _TRAILERS.fullmatch(data, start) is not None
-            return b"".join(parts), "" if ended else "something stands behind its last chunk, and is not read"
+            behind = "something stands behind the last piece of its chunked body, and is not read"
+            return b"".join(parts), "" if ended else behind
         at = start + size + 2
-        if data[at - 2 : at] not in (b"\r\n", b""):
+        if data[at - 2 : at] not in (b"\r\n", b"\r", b""):
             at = start
             break
         parts.append(data[start : at - 2])
     if not parts:
         return data, ""
-    what = "it ends before its last chunk" if at >= len(data) else "a chunk is not as long as it says"
+    cut = _LENGTH_CUT.fullmatch(data, min(at, len(data))) is not None
+    what = "its chunked body ends before its last piece" if cut else _WRONG_LENGTH
     return b"".join(parts), f"{what}; what came before was read"
 
 
