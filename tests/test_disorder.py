@@ -119,3 +119,11 @@ def test_every_rule_that_a_fold_notes_is_one_of_its_dialect(
     fold.add(copy.deepcopy(chunks))  # A fold takes them apart.
     rules = {note.rule for note in fold.finish(done=False).notes}
     assert {one for one in rules if name not in (rule(one).dialects or (name,))} == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dialect_knows_every_chunk_that_it_recognises(name: str) -> None:
+    chunks = [chunk for stream in streams(name) for chunk in stream]
+    recognised = [chunk for chunk in chunks if dialect(name).recognises(chunk)]
+    assert recognised
+    assert all(map(dialect(name).knows, recognised))

@@ -198,7 +198,7 @@ class Auditor:
             return
         found = self._only_wanted(homeless.findings(held.recording))
         yield replace(held, findings=tuple(self._identified([*held.findings, *found], held.content)))
-        if lost.first:  # Between recordings, which have the findings.
+        if lost.first:  # The recordings have its findings; here it counts.
             yield replace(self._unreadable(source, lost), findings=())
 
     def _open_recording(self, recording: Recording) -> Open:

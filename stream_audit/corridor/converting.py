@@ -19,7 +19,7 @@ from stream_audit.ledger.sidecar import BESIDE
 from stream_audit.model import Progress
 from stream_audit.model.rewriting import Rewriting, Rewritten
 
-__all__ = ["convert", "converted_name", "is_lost", "say_left_out"]
+__all__ = ["convert", "converted_name", "is_left_out", "say_left_out"]
 
 _KEPT = frozenset(
     (
@@ -84,15 +84,15 @@ def _convert(job: Job) -> Rewritten | None:
     )
 
 
-def is_lost(rule: str) -> bool:
+def is_left_out(rule: str) -> bool:
     """Whether what a problem is about cannot stand in the recording format, as it could not be read."""
     return rule not in _KEPT
 
 
-def say_left_out(job: Job, lost: Callable[[str], bool] = is_lost) -> None:
+def say_left_out(job: Job, left_out: Callable[[str], bool] = is_left_out) -> None:
     """Say what of a source is not in what is written, by the rules of its problems."""
     for problem in job.seen.problems:
-        if lost(problem.rule):
+        if left_out(problem.rule):
             job.leave_out(problem.line, problem.message)
 
 

@@ -15,7 +15,7 @@ from secrets import token_bytes
 
 from stream_audit import recordings
 from stream_audit.corridor.beside import write_twins
-from stream_audit.corridor.converting import converted_name, is_lost, say_left_out
+from stream_audit.corridor.converting import converted_name, is_left_out, say_left_out
 from stream_audit.corridor.enveloping import Streams, envelopes
 from stream_audit.corridor.looks import Look, shape
 from stream_audit.corridor.places import written_whole
@@ -70,8 +70,8 @@ def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
     rules = {problem.rule for problem in job.seen.problems}
     if not job.seen.looks and (not as_lines or rules & _REFUSED):
         return None
-    lost = _BROKEN.__contains__ if as_lines else is_lost
-    say_left_out(job, lost)
+    left_out = _BROKEN.__contains__ if as_lines else is_left_out
+    say_left_out(job, left_out)
     tally = Tally()
     owners = _Owners(job, as_lines=as_lines)
     document = redactor.document(tally, lambda line: (job.source, owners.of(line)))
@@ -94,7 +94,7 @@ def _redact(redactor: Redactor, job: Job) -> Rewritten | None:
         pieces=tally.pieces,
         characters=tally.characters,
         remarks=tuple(_remarks(job, as_lines=as_lines)),
-        unlike=tuple(_unlike(job.seen.looks, after, lost)),
+        unlike=tuple(_unlike(job.seen.looks, after, left_out)),
     )
 
 
@@ -139,26 +139,28 @@ class _Owners:
         return self._last
 
 
-def _unlike(read: Sequence[Look], written: Sequence[Look], lost: Callable[[str], bool]) -> Iterator[str]:
+def _unlike(read: Sequence[Look], written: Sequence[Look], left_out: Callable[[str], bool]) -> Iterator[str]:
     """In what the recordings that were written show something else than those that were read.
 
-    Problems whose rule is ``lost`` were said: what they are about was not written.
+    Problems whose rule is ``left_out`` were said: what they are about was not written.
     """
     if len(read) != len(written):
         yield f"{len(written)} recordings, not {len(read)}"
         return
     for before, after in zip(read, written, strict=True):
-        differing = [what for what, one, other in _compared(before, after, lost) if one != other]
+        differing = [what for what, one, other in _compared(before, after, left_out) if one != other]
         if differing:
             yield f"{before.label or 'it'}: other {', '.join(differing)}"
 
 
-def _compared(before: Look, now: Look, lost: Callable[[str], bool]) -> Iterator[tuple[str, object, object]]:
+def _compared(
+    before: Look, now: Look, left_out: Callable[[str], bool]
+) -> Iterator[tuple[str, object, object]]:
     """What must be the same, each as it was and as it is."""
     yield "dialect", before.recording.dialect, now.recording.dialect
     yield "number of chunks", before.recording.chunks, now.recording.chunks
     yield "end", (before.recording.done, before.complete), (now.recording.done, now.complete)
     yield "moments", before.moments, now.moments
-    yield "damage", {rule: n for rule, n in before.problems.items() if not lost(rule)}, dict(now.problems)
+    yield "damage", {rule: n for rule, n in before.problems.items() if not left_out(rule)}, dict(now.problems)
     yield "wire findings", before.noted, now.noted
     yield "shape of the response", shape(before.response), shape(now.response)

@@ -26,7 +26,7 @@ from stream_audit.model.bill import Bill, BillRow
 __all__ = ["Tally", "usage"]
 
 EARLY = "log-placeholder-usage"
-NOT_STREAMED = "interactions-not-streamed"
+_NOT_STREAMED = "interactions-not-streamed"
 """The rule of what a session log tells before it is known."""
 
 
@@ -148,11 +148,10 @@ class Tally:
     def remarks(self) -> list[str]:
         """What must be said about what was read once there is no entry left, each a sentence."""
         said = []
-        if files := self.summary.findings.get(NOT_STREAMED, 0):
-            hold = (
-                "1 file holds answers that were" if files == 1 else f"{files:,} files hold answers that were"
-            )
-            said.append(f"{hold} not streamed; what they used is in no sum ({NOT_STREAMED}).")
+        if files := self.summary.findings.get(_NOT_STREAMED, 0):
+            hold = "1 file holds" if files == 1 else f"{files:,} files hold"
+            what = "answers that were not streamed; what they used is in no sum"
+            said.append(f"{hold} {what} ({_NOT_STREAMED}).")
         if self._early:
             have = "1 response was" if self._early == 1 else f"{self._early:,} responses were"
             said.append(f"{have} logged before the end, and may have used more than is counted ({EARLY}).")

@@ -111,7 +111,7 @@ class Chunks:
         self._plain.take(values, numbers, texts)
         return values[-1]
 
-    def extend(self, echoes: Sequence[str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
+    def repeat(self, echoes: Sequence[str], numbers: Sequence[int], raws: Sequence[bytes]) -> None:
         """Take echoes of the plain chunk last taken; nothing may have come between, not even a ``flush``."""
         self._plain.repeat(echoes, numbers, raws)
 

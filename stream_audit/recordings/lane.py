@@ -135,30 +135,29 @@ class Lane:
         return len(self._items)
 
     def _hand_on(self, splitter: Splitter, count: int) -> None:
-        """Give the first so many items to the splitter; what is left begins with a chunk."""
-        whole = count == len(self._items)
-        items = self._items if whole else self._items[:count]
-        lines, raws = self._file_lines(), self._raws
+        """Give the first so many items to the splitter, and the problems among them; the others stay."""
+        lines, start = self._file_lines(), 0
         early = [(at, problem) for at, problem in self._early if at <= count]
         self._early = [(at - count, problem) for at, problem in self._early if at > count]
-        if whole and not early:
-            splitter.add(items, self._payloads, lines, raws)
-        else:
-            start = 0
-            for stop, problem in [*early, (count, None)]:
-                part = items[start:stop]
-                plain = [item for item in part if not isinstance(item, str)]
-                splitter.add(part, plain, lines[start:stop], raws[start:stop])
-                if problem is not None and stop:
-                    splitter.problem(problem)
-                elif problem is not None:
-                    splitter.precede(problem)
-                start = stop
+        for stop, problem in early:
+            self._add(splitter, lines, start, stop)
+            (splitter.problem if stop else splitter.precede)(problem)
+            start = stop
+        self._add(splitter, lines, start, count)
         # No echo of another dialect's chunk: only this one has said what an echo is.
-        rest = zip(self._items[count:], raws[count:], strict=True)
+        rest = zip(self._items[count:], self._raws[count:], strict=True)
         self._payloads = [parse(raw)[0] if isinstance(item, str) else item for item, raw in rest]
-        self._items, self._lines, self._raws = [*self._payloads], self._lines[count:], raws[count:]
+        self._items, self._lines, self._raws = [*self._payloads], self._lines[count:], self._raws[count:]
         self._looked = 0
+
+    def _add(self, splitter: Splitter, lines: Sequence[int], start: int, stop: int) -> None:
+        """Give the items between two positions to the splitter; nearly always these are all."""
+        if stop - start == len(self._items):
+            splitter.add(self._items, self._payloads, lines, self._raws)
+            return
+        part = self._items[start:stop]
+        payloads = [item for item in part if not isinstance(item, str)]
+        splitter.add(part, payloads, lines[start:stop], self._raws[start:stop])
 
     def _file_lines(self) -> Sequence[int]:
         return self._lines if self._place is None else self._place.lines(self._lines)

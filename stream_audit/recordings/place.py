@@ -34,7 +34,7 @@ class Place:
     def line_of(self, number: int, message: str) -> tuple[int, str]:
         """The file line of a line of the body, and what is said of it; 0 is the body as a whole."""
         if not number:
-            return self.line, message
+            return self.line, f"{self.name.replace('-', ' ')}: {message}"
         if self.body_line:
             return self.body_line - 1 + number, message
         return self.line, f"{message} (line {number} of its body)"

@@ -83,18 +83,17 @@ def stream_events(
         chunks.add(problem)
     form = framing(start)
     taken = form.read(chain([start], blocks), chunks, source, echoes=terms.echoes, frames=terms.frames)
-    of = "" if place is None else f"{place.name.replace('-', ' ')}: "
     silent = True
     for _ in taken:
         silent = silent and not out
         yield from out
         out.clear()
     for fault in faults:
-        chunks.problem(fault.rule, 0, f"{of}{fault.message}")
+        chunks.problem(fault.rule, 0, fault.message)
     chunks.finish()
     if silent and not out:
         what = "nothing" if chunks.empty else "no chunk, only comments or end markers"
-        said = source.holding(what) if place is None else f"{of}its body holds {what}"
+        said = source.holding(what) if place is None else f"its body holds {what}"
         beyond = chunks.empty and form is not aws_event_stream  # Its lines are messages.
         chunks.problem("source-empty", 0, said + (_file_size(source) if beyond else ""))
         chunks.finish()

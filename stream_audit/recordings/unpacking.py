@@ -23,8 +23,6 @@ from stream_audit.recordings.stream import Names, Terms, stream_events
 
 __all__ = ["unpack"]
 
-_BODILESS = frozenset((204, 304))
-"""Answers that have no body whatever their type."""
 _BESIDE = frozenset(("yaml-tag-refused",))
 """What is said of an interaction although its body is as it was."""
 
@@ -119,8 +117,6 @@ class _Unpacker:
             yield Problem("source-without-recording", path, 0, message)
 
     def _is_streamed(self, interaction: Interaction) -> bool:
-        if interaction.method.upper() == "HEAD" or interaction.status in _BODILESS:
-            return False
         start = first_bytes(until_broken(unpacked_body(interaction), []))
         return is_streamed(interaction, start, self._terms.dialects)
 

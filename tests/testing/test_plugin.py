@@ -116,34 +116,31 @@ def test_a_recording_that_cannot_be_read_fails(suite: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*unreadable*", "*bad.jsonl*"])
 
 
-def test_a_damaged_recording_fails_where_the_command_line_would(
-    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("more", "strict", "words"),
+    [
+        ("{half of it\n", {"failed": 1}, ["*not everything was audited*"]),
+        ("[DONE]\n{half of it\n", {"passed": 1, "failed": 1}, ["*one.jsonl (not read)*", "*not JSON*"]),
+    ],
+    ids=["in a recording", "between recordings"],
+)
+def test_what_cannot_be_read_fails_where_the_command_line_would(
+    suite: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    more: str,
+    strict: dict[str, int],
+    words: list[str],
 ) -> None:
     path = suite.path / "recordings" / "one.jsonl"
-    path.write_text(path.read_text() + "{half of it\n")
+    path.write_text(path.read_text() + more)
     arguments = ("--stream-audit", "recordings/one.jsonl", "--stream-audit-candidate", "combine:fold")
 
     run(suite, *arguments).assert_outcomes(passed=1)
     monkeypatch.setenv("CI", "true")
     result = run(suite, *arguments)
 
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*not everything was audited*"])
-
-
-def test_what_is_lost_between_recordings_fails_where_the_command_line_would(
-    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = suite.path / "recordings" / "one.jsonl"
-    path.write_text(path.read_text() + "[DONE]\n{half of it\n")
-    arguments = ("--stream-audit", "recordings/one.jsonl", "--stream-audit-candidate", "combine:fold")
-
-    run(suite, *arguments).assert_outcomes(passed=1)
-    monkeypatch.setenv("CI", "true")
-    result = run(suite, *arguments)
-
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*one.jsonl (not read)*", "*not JSON*"])
+    result.assert_outcomes(**strict)
+    result.stdout.fnmatch_lines(words)
 
 
 def test_the_name_of_a_recorded_stream_gives_a_terminal_nothing_to_obey(suite: pytest.Pytester) -> None:

@@ -25,6 +25,8 @@ _STREAMS = frozenset(
         "application/stream+json",
     )
 )
+_BODILESS = frozenset((204, 304))
+"""Answers that have no body, whatever their type."""
 _OTHERS = re.compile(r"(image|audio|video|font|multipart)/|.*(html|css|javascript|xml|pdf|zip)$")
 """Types of answers that are none, whatever they begin with. All others do not say."""
 _EVENT = re.compile(rb"(\xef\xbb\xbf)?\s*((event|id|retry)[ \t]*:[^\r\n]*[\r\n]\s*)*(data:|:)")
@@ -42,6 +44,8 @@ def is_streamed(interaction: Interaction, start: bytes, dialects: Sequence[Diale
         dialects: One chunk that a dialect recognises makes a JSON array a stream.
     """
     kind = interaction.media_type
+    if interaction.method.upper() == "HEAD" or interaction.status in _BODILESS:
+        return False
     if kind in _STREAMS:
         return True
     if not start or _OTHERS.match(kind):

@@ -142,7 +142,7 @@ class Framer:
                 del echoes[-1]  # The last is parsed, so that its totals are read.
             stop, due = index + stride * len(echoes), due + len(echoes)
             raws, numbers = self._cut(frame, index, stop)
-            self._chunks.extend(echoes, numbers, raws)
+            self._chunks.repeat(echoes, numbers, raws)
             index = stop
             if found < _ECHOES:
                 break
