@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,6 +205,21 @@ def test_the_report_is_the_same_for_any_number_of_jobs(tmp_path: Path) -> None:
     assert one.findings == two.findings
     assert one.summary == two.summary
     assert [a.candidates for a in one.audited] == [a.candidates for a in two.audited]
+
+
+def test_the_report_is_the_same_whatever_order_sets_have_in_a_process() -> None:
+    words = ["replay", str(FIXTURES), "--candidate", "textbook", "--format", "json"]
+    one, two = (
+        subprocess.run(
+            [sys.executable, "-m", "stream_audit", *words],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+        ).stdout
+        for seed in ("1", "2")
+    )
+
+    assert len(one) > 100_000
+    assert one == two
 
 
 def test_seconds_are_kept_only_when_asked_for(tmp_path: Path) -> None:

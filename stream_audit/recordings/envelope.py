@@ -109,7 +109,9 @@ def labels(value: dict[str, Any]) -> dict[str, Any]:
 
 def _chunk_text(text: str) -> str:
     """Find the value of the last top-level ``chunk`` key, the one a parser takes."""
-    decode = json.JSONDecoder().raw_decode
+    decode = json.JSONDecoder(
+        parse_int=str
+    ).raw_decode  # Python reads no integer beyond some thousand digits.
     position, found = 1, ""
     while True:
         position = _skip(text, position, " \t\n\r,")

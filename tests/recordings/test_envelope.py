@@ -22,6 +22,13 @@ def test_a_header_is_optional_and_no_chunk(tmp_path: Path) -> None:
         assert payloads(found) == {"r.jsonl#s": rows}
 
 
+def test_a_number_of_any_length_beside_a_chunk_is_a_label_or_said(tmp_path: Path) -> None:
+    rows = answer("a", "x")
+    found = events(tmp_path, enveloped(rows).replace(b"{", b'{"n": 1' + b"0" * 5000 + b", ", 1))
+    assert problems(found) == [("integer-too-large", 1)]
+    assert payloads(found) == {"r.jsonl#s": rows}
+
+
 def test_a_newer_version_is_refused_as_a_whole(tmp_path: Path) -> None:
     found = events(tmp_path, HEADER.replace(b"1", b"2") + enveloped(answer("a", "x")))
     assert problems(found) == [("recording-format-newer", 1)]

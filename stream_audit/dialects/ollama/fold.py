@@ -19,7 +19,9 @@ __all__ = ["OllamaFold"]
 
 TEXTS = ("content", "thinking")
 """The fields of a message that grow."""
-MAYBE_TEXT = (str, type(None))
+ABSENT: Any = object()
+"""Stands for the value of a key that is not there; ``None`` is ``null``."""
+MAYBE_TEXT = (str, type(None), type(ABSENT))
 
 
 class OllamaFold(OllamaChunks):
@@ -51,12 +53,12 @@ class OllamaFold(OllamaChunks):
                     at += len(texts)
                     continue
                 item = self._again(item)  # Something was noted of its chunk, and may be of each.
-            clock, said = item.pop("created_at", None), item.pop(place, None)
-            text, thought = said, None
+            clock, said = item.pop("created_at", ABSENT), item.pop(place, ABSENT)
+            text, thought = said, ABSENT
             try:
                 usual = item == rest and item["done"] is False
                 if said.__class__ is dict:
-                    text, thought = said.pop("content", None), said.pop("thinking", None)
+                    text, thought = said.pop("content", ABSENT), said.pop("thinking", ABSENT)
                     usual = usual and said == shell
                 elif shell is not None:
                     usual = False
@@ -64,9 +66,10 @@ class OllamaFold(OllamaChunks):
                 usual = False
             if usual and clock.__class__ is text.__class__ is str and thought.__class__ in MAYBE_TEXT:
                 content.append(text)
-                last = thinking if thought else content
-                if thought is not None:
+                last = content
+                if thought.__class__ is str:
                     thinking.append(thought)
+                    last = thinking if thought else content
                 at += 1
                 continue
             self._noting.at, self._last = first + at, last
@@ -153,5 +156,5 @@ class OllamaFold(OllamaChunks):
 
 
 def _given(**fields: Any) -> dict[str, Any]:
-    """The fields that say anything."""
-    return {key: value for key, value in fields.items() if value is not None}
+    """The fields that are there."""
+    return {key: value for key, value in fields.items() if value is not ABSENT}

@@ -332,5 +332,6 @@ class TextbookUI(MessageSoFar):
 
     def say(self, part: PartSoFar, said: dict[str, Any], keys: set[str]) -> None:
         """Set what is said of a part."""
-        for key in keys & said.keys():
-            part.fields[key] = said[key]
+        for key in said:  # In its order: a set has another one in each process.
+            if key in keys:
+                part.fields[key] = said[key]
