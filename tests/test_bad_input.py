@@ -200,7 +200,7 @@ def test_a_syntax_error_is_told_with_its_place_once(folder: Path, capsys: pytest
 
 def test_a_diagnosis_that_is_not_tried_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder / "r.jsonl")
-    monkeypatch.setattr("stream_audit.corridor.trial._SUSPECT_CHUNKS", 10)
+    monkeypatch.setattr("stream_audit.corridor.suspecting._CHUNKS", 10)
 
     found = report(folder, "r.jsonl", "--candidate", "suspect:role-last-wins")
 

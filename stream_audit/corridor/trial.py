@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from stream_audit import recordings, rules, suspects
+from stream_audit import rules
 from stream_audit.compare import compare, expand_fields, uncovered
 from stream_audit.corridor.growth import ANSWERLESS, GROWS, check_growth
 from stream_audit.corridor.pairs import compare_pairs
 from stream_audit.corridor.search import CRASH, Search
-from stream_audit.diagnose import diagnose, relevant
 from stream_audit.model import (
     FIELDS,
     Candidate,
@@ -30,12 +30,13 @@ from stream_audit.model import (
     Status,
 )
 
+if TYPE_CHECKING:
+    from stream_audit.corridor.suspecting import Suspecting
+
 __all__ = ["Terms", "Trial"]
 
 _FATAL = frozenset(("candidate-killed", "candidate-exited"))
 """Crashes that may end the process: each prefix that has them costs a new one."""
-_SUSPECT_CHUNKS = 250_000
-"""Chunks that the suspects may fold for one candidate and recording: some five seconds."""
 _FEW = 8
 """Chunks up to which even a fatal crash is tried prefix by prefix."""
 _UNPLACED = " The chunk is not known: folding parts of the recording took too long."
@@ -111,7 +112,6 @@ class Trial:
         self.reference: Response | None = reference
         self.stand_in = stand_in
         self.fields = terms.fields
-        self._payloads: list[Any] | None = None
         self._seen: dict[str, Observation] = {}
         self.without = ""
         """Why there is no reference to compare with."""
@@ -156,7 +156,8 @@ class Trial:
             differences, caveat = self._explain(candidate, differences, fields)
         found = self._troubles(candidate, observation, None)
         for difference in differences:
-            failure = suspects.suspect(difference.diagnosis[0]).failure if difference.diagnosis else None
+            diagnosis = difference.diagnosis
+            failure = self._suspects.failure(diagnosis[0]) if diagnosis else None
             finding = rules.judge_difference(difference, self.recording, candidate.name, failure)
             unplaced = "" if difference.culprit else _UNPLACED
             found.append(replace(finding, message=finding.message + unplaced + caveat))
@@ -214,19 +215,17 @@ class Trial:
             again=observation.again,
         )
         found = self._troubles(candidate, observation, culprit)
-        asked = suspects.suspects_for(self.dialect)
-        if culprit is not None and not self._affordable(len(asked)):
-            found[:1] = [replace(found[0], message=found[0].message + _undiagnosed(asked))]
         return result, found
 
     def _troubles(
         self, candidate: Candidate, observation: Observation, culprit: Culprit | None
     ) -> list[Finding]:
-        found = []
+        diagnosis, caveat = ((), "") if culprit is None else self._suspects.same_crash(observation, culprit)
+        found: list[Finding] = []
         for trouble in observation.troubles:
             at = culprit if observation.response is None else self._search.chunk(trouble.index)
-            diagnosis = self._same_crash(observation, culprit) if culprit is not None else ()
-            found.append(rules.judge_trouble(trouble, self.recording, candidate.name, at, diagnosis))
+            finding = rules.judge_trouble(trouble, self.recording, candidate.name, at, diagnosis)
+            found.append(replace(finding, message=finding.message + ("" if found else caveat)))
         return found
 
     def _seconds(self, observation: Observation) -> float | None:
@@ -241,63 +240,16 @@ class Trial:
         reference = self.reference
         assert reference is not None
         named, caveat = list(differences), ""
-        asked = relevant(differences, suspects.suspects_for(self.dialect))
-        if self.stand_in is not None:
-            pass  # A suspect is wrong by our reference; by somebody else's it may just be right.
-        elif self._affordable(len(asked)):
-            named = diagnose(
-                differences,
-                asked,
-                self._suspect_response,
-                lambda response: compare(reference, response, fields),
+        if self.stand_in is None:  # A suspect is wrong by our reference; by another one it may be right.
+            named, caveat = self._suspects.diagnosed(
+                differences, lambda response: compare(reference, response, fields)
             )
-        else:
-            caveat = _undiagnosed(asked)
         invented = frozenset(d.path for d in named if d.reference is None)
         culprits = self._search.culprits(candidate, [d.path for d in named], fields, invented=invented)
         return [replace(d, culprit=culprits.get(d.path)) for d in named], caveat
 
-    def _affordable(self, suspects_asked: int) -> bool:
-        return suspects_asked * len(self.raws) <= _SUSPECT_CHUNKS
+    @cached_property
+    def _suspects(self) -> Suspecting:
+        from stream_audit.corridor.suspecting import Suspecting
 
-    def _suspect_response(self, suspect: Any) -> Response | None:
-        try:
-            return suspects.fold(suspect, self.payloads)
-        except Exception:  # noqa: BLE001 - a suspect may crash as the code it imitates does
-            return None
-
-    def _same_crash(self, observation: Observation, culprit: Culprit) -> tuple[str, ...]:
-        """The suspects that raise the same exception at the same chunk."""
-        kind = (observation.error or "").partition(":")[0].strip()
-        asked = suspects.suspects_for(self.dialect)
-        if not self._affordable(len(asked)):
-            return ()
-        return tuple(one.name for one in asked if self._raised_at(one, culprit.index) == kind)
-
-    def _raised_at(self, suspect: Any, index: int) -> str | None:
-        """Type of what a suspect raises at a chunk and not before."""
-        running = suspect()
-        try:
-            for payload in self.payloads[:index]:
-                running.add(payload)
-            if index:  # Nothing folded is right by definition.
-                running.result()
-        except Exception:  # noqa: BLE001 - see above
-            return None
-        try:
-            running.add(self.payloads[index])
-            running.result()
-        except Exception as error:  # noqa: BLE001 - see above
-            return type(error).__name__
-        return None
-
-    @property
-    def payloads(self) -> list[Any]:
-        """The chunks, parsed anew for the suspects, which do not change them."""
-        if self._payloads is None:
-            self._payloads = [recordings.parse(raw)[0] for raw in self.raws]
-        return self._payloads
-
-
-def _undiagnosed(asked: Sequence[Any]) -> str:
-    return f" Not diagnosed: too long to be folded with {len(asked)} suspects."
+        return Suspecting(self.dialect, self.raws)
