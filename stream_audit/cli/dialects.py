@@ -17,10 +17,9 @@ def dialects() -> int:
     from stream_audit import dialects as room
     from stream_audit.cli.output import say
     from stream_audit.cli.prose import folded
-    from stream_audit.cli.titles import dialect_title
 
     width = max((len(entry.name) for entry in room.DIALECTS), default=0)
     for entry in room.DIALECTS:
-        for line in folded(dialect_title(entry), lead=f"{entry.name:<{width}}  "):
+        for line in folded(f"{entry.title}.", lead=f"{entry.name:<{width}}  "):
             say(line)
     return 0

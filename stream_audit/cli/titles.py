@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stream_audit.model import Dialect, Rule
+    from stream_audit.model import Rule
 
-__all__ = ["dialect_title", "other_title", "rule_entry", "rule_title"]
+__all__ = ["other_title", "rule_entry", "rule_title"]
 
 
 def rule_entry(slug: str) -> Rule | None:
@@ -27,13 +27,6 @@ def rule_title(slug: str) -> str:
     return entry.title if entry is not None else ""
 
 
-def dialect_title(entry: Dialect) -> str:
-    """The first line of the file that reads the dialect."""
-    import sys
-
-    return (sys.modules[type(entry).__module__].__doc__ or "").strip().partition("\n")[0]
-
-
 def other_title(name: str) -> str:
     """What a name is that is neither a rule nor a suspect, a sentence each; ``""`` when it is nothing."""
     from stream_audit import candidates, dialects
@@ -47,7 +40,7 @@ def other_title(name: str) -> str:
         if adapter.name == name
     ]
     found += [
-        f"{name} is a dialect (--dialect {name}): {dialect_title(entry).rstrip('.')}."
+        f"{name} is a dialect (--dialect {name}): {entry.title}."
         for entry in dialects.DIALECTS
         if entry.name == name
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from stream_audit.model.response import Payload, Response, Usage
 from stream_audit.model.trail import Sighting
@@ -92,10 +92,12 @@ class Volatile:
 class Dialect(Protocol):
     """One wire format: how it is recognised, cut into responses, and folded. Stateless."""
 
-    name: str
-    decisive: bool
+    name: ClassVar[str]
+    title: ClassVar[str]
+    """What it is, in a line without a full stop."""
+    decisive: ClassVar[bool]
     """A chunk that ``starts`` a response is proof enough that one starts; otherwise only a hint."""
-    volatile: Volatile
+    volatile: ClassVar[Volatile]
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

@@ -88,7 +88,7 @@ class Splitter:
         if dialect is None or not self.ended:
             return False
         identity = dialect.identity(payload)
-        return identity is None or identity not in (*self._ids, *[one.identity for one in self._open])
+        return identity is None or identity not in self._ids + [one.identity for one in self._open]
 
     def precede(self, problem: Problem) -> None:
         """Attach a problem to the response that starts next. Only while ``idle``."""

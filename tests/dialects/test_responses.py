@@ -236,14 +236,22 @@ def test_a_line_of_a_hundred_thousand_characters_is_one_more_event() -> None:
     assert settings.extra == {"instructions": long}
 
 
+class Chunk(dict[str, Any]):
+    """One that can be watched: a fold itself cannot where it is compiled."""
+
+
 def test_a_fold_that_is_dropped_is_freed_without_the_garbage_collector() -> None:
     collecting = gc.isenabled()
     gc.disable()
     try:
         running = OPENAI_RESPONSES.fold(Policies())
         running.add(answer(*spoken("Hel", "lo"), added(1, call()), done(1, call("{}"))))
+        held = Chunk(type="response.output_item.added", output_index=2, item=Chunk(kept=Chunk()))
+        seen = ref(held["item"]["kept"])
+        running.add([held])
+        del held
         running.finish(done=False)
-        seen = ref(running)
+        assert seen() is not None
         del running
         assert seen() is None
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.model import (
     Batch,
@@ -24,9 +24,10 @@ from stream_audit.recordings import Source, read
 
 
 class _Double:
-    name = ""
-    decisive = False
-    volatile = Volatile()
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = "A double"
+    decisive: ClassVar[bool] = False
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         raise NotImplementedError
@@ -62,8 +63,8 @@ class _Double:
 
 
 class ChatDouble(_Double):
-    name = "chat"
-    decisive = False
+    name: ClassVar[str] = "chat"
+    decisive: ClassVar[bool] = False
 
     def recognises(self, payload: Payload) -> bool:
         return payload.get("object") == "chat.completion.chunk"
@@ -89,8 +90,8 @@ class ChatDouble(_Double):
 
 
 class EventsDouble(_Double):
-    name = "events"
-    decisive = True
+    name: ClassVar[str] = "events"
+    decisive: ClassVar[bool] = True
 
     def recognises(self, payload: Payload) -> bool:
         return str(payload.get("type", "")).startswith(("message_", "content_block_"))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from stream_audit.model import Batch, Payload, Problem
-from stream_audit.recordings import Source, lines, read
+from stream_audit.recordings import Source, read
+from stream_audit.recordings.lines import LONGEST
 from stream_audit.recordings.parsing import DEEPEST
 from tests.recordings.doubles import (
     DOUBLES,
@@ -137,11 +138,8 @@ def test_a_last_line_cut_off_is_called_so(tmp_path: Path, cut: int) -> None:
     assert problems(found) == [("line-cut-off", 9)]
 
 
-def test_a_line_that_is_too_long_is_skipped_and_the_next_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lines.lines, "__defaults__", (1000,))
-    found = events(tmp_path, jsonl(GOOD[:2]) + jsonl([chat("x" * 5000)]) + jsonl(GOOD[2:]), block=64)
+def test_a_line_that_is_too_long_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:
+    found = events(tmp_path, jsonl(GOOD[:2]) + jsonl([chat("x" * LONGEST)]) + jsonl(GOOD[2:]))
     assert problems(found) == [("line-too-long", 3)]
     assert list(payloads(found).values()) == [GOOD]
     batches = [event for event in found if isinstance(event, Batch)]

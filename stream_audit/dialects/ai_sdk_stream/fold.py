@@ -77,7 +77,7 @@ class WriterFold:
                             continue
                 except KeyError:
                     pass  # not that case; the long way knows what it is
-            noting.at, self._plain = first + place, None
+            noting.at = first + place
             self._take(item)
             op, plain = self._op, self._plain
             place += 1
@@ -120,6 +120,7 @@ class WriterFold:
     # ------------------------------------------------------------------ any call
 
     def _take(self, item: Payload) -> None:
+        self._plain = None
         op = item.get("op")
         call = CALLS.get(op) if isinstance(op, str) else None
         if call is None or not isinstance(op, str):
@@ -244,5 +245,5 @@ def _without(text: str, excluded: Sequence[str]) -> str:
 def _problem(name: str, value: Any) -> str:
     if value is None:
         return f"without {name}"
-    short = isinstance(value, int | float) and abs(value) < _SHORT
+    short = type(value) in (bool, int, float) and abs(value) < _SHORT
     return f"with {json.dumps(value) if short else type(value).__name__} for {name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.ai_sdk_stream.calls import CALLS, ENDS, FIELD
 from stream_audit.dialects.ai_sdk_stream.fold import WriterFold
@@ -19,9 +19,10 @@ class AISDKStream:
 
     __slots__ = ()
 
-    name = "ai-sdk-stream-python"
-    decisive = True
-    volatile = Volatile()
+    name: ClassVar[str] = "ai-sdk-stream-python"
+    title: ClassVar[str] = "Calls of a writer of ai_sdk_stream_python, as recorded"
+    decisive: ClassVar[bool] = True
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True for a call that can only be one of this package."""

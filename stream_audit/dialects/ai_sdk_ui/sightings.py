@@ -28,7 +28,7 @@ def sight_chunks(payloads: Iterable[Payload]) -> Iterator[list[Sighting]]:
         if isinstance(name, str) and name in CHUNKS and CHUNKS[name].refused(payload) is None:
             for key in _WRITES.get(name, ()):
                 found += sight_text(index, ("delta",), key, payload.get("delta"), event=name)
-            if "messageMetadata" in (*CHUNKS[name].required, *CHUNKS[name].optional):
+            if "messageMetadata" in CHUNKS[name].known:
                 found += _reports(payload.get("messageMetadata"), index, name)
         yield found
 

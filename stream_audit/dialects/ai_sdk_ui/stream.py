@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.ai_sdk_ui.chunks import kind_of_chunk
 from stream_audit.dialects.ai_sdk_ui.fold import TEXT_KEYS, UIFold
@@ -39,9 +39,10 @@ class AISDKUI:
 
     __slots__ = ()
 
-    name = "ai-sdk-ui"
-    decisive = False
-    volatile = Volatile()
+    name: ClassVar[str] = "ai-sdk-ui"
+    title: ClassVar[str] = "The UI message stream of the Vercel AI SDK"
+    decisive: ClassVar[bool] = False
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.anthropic.events import TEXT_KEYS, message_id
 from stream_audit.dialects.anthropic.fold import AnthropicFold
@@ -35,9 +35,10 @@ class AnthropicMessages:
 
     __slots__ = ()
 
-    name = "anthropic-messages"
-    decisive = True
-    volatile = Volatile()
+    name: ClassVar[str] = "anthropic-messages"
+    title: ClassVar[str] = "Anthropic Messages, the streams of /v1/messages"
+    decisive: ClassVar[bool] = True
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

@@ -6,7 +6,7 @@ kind, and at any moment it can be shown as the non-streamed answer would show it
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.bedrock_converse.binary import Binary
 from stream_audit.dialects.json_text import parsed_input, written_input
@@ -34,8 +34,8 @@ class Block:
 
     __slots__ = ("index", "position", "stopped")
 
-    kind: str | None = None
-    """The member of the union that it is."""
+    kind: ClassVar[str | None] = None
+    """The member of the union that all blocks of the class are."""
 
     def __init__(self) -> None:
         self.index = 0
@@ -43,6 +43,11 @@ class Block:
         self.position = 0
         """Where it stands among the blocks of the message, from 0."""
         self.stopped = False
+
+    @property
+    def name(self) -> str | None:
+        """The member of the union that it is."""
+        return self.kind
 
     def part(self) -> dict[str, Any]:
         """The block as the non-streamed answer would show it. A new dict."""
@@ -52,12 +57,17 @@ class Block:
 class StrangeBlock(Block):
     """A block of a kind that no rule knows, as its start showed it."""
 
-    __slots__ = ("kind", "seed")
+    __slots__ = ("_name", "seed")
 
-    def __init__(self, kind: str, seed: Any) -> None:
+    def __init__(self, name: str, seed: Any) -> None:
         super().__init__()
-        self.kind = kind
-        self.seed = {kind: seed}
+        self._name = name
+        self.seed = {name: seed}
+
+    @property
+    def name(self) -> str | None:
+        """As its start named it."""
+        return self._name
 
     def part(self) -> dict[str, Any]:
         """As its start showed it."""
@@ -69,7 +79,7 @@ class TextBlock(Block):
 
     __slots__ = ("citations", "text")
 
-    kind = "text"
+    kind: ClassVar[str] = "text"
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +103,7 @@ class ReasoningBlock(Block):
 
     __slots__ = ("fragments", "sealed", "signature", "text")
 
-    kind = "reasoningContent"
+    kind: ClassVar[str] = "reasoningContent"
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,7 +139,7 @@ class ToolBlock(Block):
 
     __slots__ = ("fields", "json")
 
-    kind = "toolUse"
+    kind: ClassVar[str] = "toolUse"
 
     def __init__(self, seed: dict[str, Any] | None = None) -> None:
         super().__init__()
@@ -185,7 +195,7 @@ class ResultBlock(Block):
 
     __slots__ = ("content", "fields")
 
-    kind = "toolResult"
+    kind: ClassVar[str] = "toolResult"
 
     def __init__(self, fields: dict[str, Any] | None = None) -> None:
         super().__init__()
@@ -202,7 +212,7 @@ class ImageBlock(Block):
 
     __slots__ = ("bytes", "fields", "source")
 
-    kind = "image"
+    kind: ClassVar[str] = "image"
 
     def __init__(self, fields: dict[str, Any] | None = None) -> None:
         super().__init__()

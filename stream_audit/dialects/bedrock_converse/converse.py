@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.bedrock_converse.events import EVENTS
 from stream_audit.dialects.bedrock_converse.fold import ConverseFold
@@ -26,9 +26,10 @@ class BedrockConverse:
 
     __slots__ = ()
 
-    name = "bedrock-converse"
-    decisive = True
-    volatile = Volatile()
+    name: ClassVar[str] = "bedrock-converse"
+    title: ClassVar[str] = "Amazon Bedrock's ConverseStream"
+    decisive: ClassVar[bool] = True
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

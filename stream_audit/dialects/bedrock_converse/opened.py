@@ -57,13 +57,13 @@ class OpenedBlocks:
             index = 0 if self._last is None else self._last.index
         block = self._by_index.get(index)
         if not isinstance(block, kind):
-            if block is not None and block.kind is None:
+            if block is not None and block.name is None:
                 block = self._name_kind(block, kind())
             else:
                 if kind.kind in STARTED:
                     self._noting.note("block-start-missing", "", f"{kind.kind!r} for index {index}")
                 elif block is not None:
-                    detail = f"{kind.kind!r} for index {index}, which has a block of {block.kind!r}"
+                    detail = f"{kind.kind!r} for index {index}, which has a block of {block.name!r}"
                     self._noting.note("events-duplicated", "", detail)
                 block = self._open(index, kind())
         if block.stopped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.cohere.blocks import TEXTS
 from stream_audit.dialects.cohere.events import ANSWERING, started_id
@@ -37,9 +37,10 @@ class CohereV2:
 
     __slots__ = ()
 
-    name = "cohere-v2"
-    decisive = True
-    volatile = Volatile()
+    name: ClassVar[str] = "cohere-v2"
+    title: ClassVar[str] = "Cohere's chat, the streams of /v2/chat"
+    decisive: ClassVar[bool] = True
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.gemini import chunks
 from stream_audit.dialects.gemini.fold import GeminiFold
@@ -20,9 +20,10 @@ class Gemini:
 
     __slots__ = ()
 
-    name = "gemini"
-    decisive = False  # No chunk says that it is the first.
-    volatile = Volatile(totals=("usageMetadata", TOTALS))
+    name: ClassVar[str] = "gemini"
+    title: ClassVar[str] = "Gemini, the streams of generateContent"
+    decisive: ClassVar[bool] = False  # No chunk says that it is the first.
+    volatile: ClassVar[Volatile] = Volatile(totals=("usageMetadata", TOTALS))
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.ollama.fold import OllamaFold
 from stream_audit.dialects.ollama.sightings import sight_chunks
@@ -26,9 +26,10 @@ class Ollama:
 
     __slots__ = ()
 
-    name = "ollama"
-    decisive = False
-    volatile = Volatile(clock=_CLOCK)
+    name: ClassVar[str] = "ollama"
+    title: ClassVar[str] = "Ollama's /api/chat and /api/generate"
+    decisive: ClassVar[bool] = False
+    volatile: ClassVar[Volatile] = Volatile(clock=_CLOCK)
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

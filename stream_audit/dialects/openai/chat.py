@@ -8,7 +8,7 @@ that, and they cover unknown fields too; any other chunk takes the full path.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai.chunks import OpenAIChunks, quiet_choice, quiet_top
 from stream_audit.dialects.openai.fold import OpenAIFold
@@ -25,7 +25,8 @@ ECHOED = ("content", *REASONING)
 class OpenAIChat(OpenAIChunks):
     """The dialect ``openai-chat``. Stateless."""
 
-    name = "openai-chat"
+    name: ClassVar[str] = "openai-chat"
+    title: ClassVar[str] = "OpenAI Chat Completions and everything compatible with it"
 
     def recognises(self, payload: Payload) -> bool:
         """By ``object``; without it by ``choices``."""
@@ -101,15 +102,20 @@ class ChatFold(OpenAIFold[ChatChoice]):
                             append(text)
                         continue
                     choice["delta"] = delta
-                self._at, self._shell = at, None
+                self._at = at
                 self.choices(choices, same=same)
             except RecursionError:
-                self._at, self._shell = at, None
+                self._at = at
+                self.forget()
                 self.note("unknown-event", "", "nested too deeply to be folded")
             append, state, shell, rest = self._append, self._choice_before, self._shell, self._rest
             top, write = self._top, state.write
         self._append, self._rest = append, rest
         self.end_batch(len(items))
+
+    def forget(self) -> None:
+        """No chunk is usual until another one is remembered."""
+        self._shell = None
 
     def remember(self, choice: dict[str, Any], state: ChatChoice) -> None:
         """Keep what the next usual chunk's choice must look like."""

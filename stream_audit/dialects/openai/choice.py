@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai.joined import Logprobs
 from stream_audit.dialects.openai.tool_calls import NoteDown
@@ -25,9 +25,9 @@ class ChoiceFold:
         note: Where notes go.
     """
 
-    lists: tuple[str, ...] = ()
+    lists: ClassVar[tuple[str, ...]] = ()
     """The keys of ``logprobs`` that hold one entry per token."""
-    dropped: frozenset[str] = frozenset()
+    dropped: ClassVar[frozenset[str]] = frozenset()
     """Keys of the choice that are known and never read."""
 
     append: Callable[[str], None]

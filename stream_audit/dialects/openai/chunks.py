@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai.sightings import sight_chunks
 from stream_audit.dialects.openai.usage import neutral_usage
@@ -19,10 +19,10 @@ INTEGER = frozenset((int, type(None)))
 class OpenAIChunks:
     """How both OpenAI dialects cut a file into responses. Stateless."""
 
-    chat = True
+    chat: ClassVar[bool] = True
     """Texts stand in ``delta``."""
-    decisive = False  # Some servers send the role with every chunk.
-    volatile = Volatile()
+    decisive: ClassVar[bool] = False  # Some servers send the role with every chunk.
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a chunk of this dialect."""

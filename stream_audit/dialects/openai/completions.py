@@ -7,7 +7,7 @@ reasoning. All else is as in ``openai-chat``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai.choice import ChoiceFold
 from stream_audit.dialects.openai.chunks import OpenAIChunks, quiet_choice, quiet_top
@@ -20,8 +20,9 @@ __all__ = ["OPENAI_COMPLETIONS", "OpenAICompletions"]
 class OpenAICompletions(OpenAIChunks):
     """The dialect ``openai-completions``. Stateless."""
 
-    name = "openai-completions"
-    chat = False
+    name: ClassVar[str] = "openai-completions"
+    title: ClassVar[str] = "Legacy text completions of OpenAI and everything compatible with them"
+    chat: ClassVar[bool] = False
 
     def recognises(self, payload: Payload) -> bool:
         """By ``object``; without it by a first choice with ``text`` and no ``delta``."""
@@ -50,8 +51,11 @@ class OpenAICompletions(OpenAIChunks):
 class TextChoice(ChoiceFold):
     """One choice of a completions stream, in progress."""
 
-    lists = ("content", "refusal", "tokens", "token_logprobs", "top_logprobs", "text_offset")
-    dropped = frozenset(("delta",))
+    lists: ClassVar[tuple[str, ...]] = (
+        *("content", "refusal", "tokens"),
+        *("token_logprobs", "top_logprobs", "text_offset"),
+    )
+    dropped: ClassVar[frozenset[str]] = frozenset(("delta",))
 
     def read(self, key: str, value: Any) -> bool | None:
         """Fold the ``text``."""
@@ -97,13 +101,18 @@ class CompletionsFold(OpenAIFold[TextChoice]):
                         append(text)
                         continue
                     choice["text"] = text
-                self._at, self._rest = at, None
+                self._at = at
                 self.choices(choices, same=same)
             except RecursionError:
-                self._at, self._rest = at, None
+                self._at = at
+                self.forget()
                 self.note("unknown-event", "", "nested too deeply to be folded")
             append, top, rest, index = self._append, self._top, self._rest, self._index
         self.end_batch(len(items))
+
+    def forget(self) -> None:
+        """No chunk is usual until another one is remembered."""
+        self._rest = None
 
     def remember(self, choice: dict[str, Any], state: TextChoice) -> None:
         """Keep what the next usual chunk's choice must look like."""

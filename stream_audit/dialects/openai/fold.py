@@ -136,6 +136,7 @@ class OpenAIFold(Generic[ChoiceT]):
             choices: Taken apart.
             same: The top level is that of the chunk before, so their usage was not folded yet.
         """
+        self.forget()
         if same:
             self._usage_in(choices)
         if isinstance(choices, list):
@@ -150,6 +151,10 @@ class OpenAIFold(Generic[ChoiceT]):
                     self.unexpected("choices", choice)
         elif choices is not None:
             self.unexpected("choices", choices)
+
+    def forget(self) -> None:
+        """No chunk is usual until another one is remembered."""
+        raise NotImplementedError
 
     def remember(self, choice: dict[str, Any], state: ChoiceT) -> None:
         """Keep what the next usual chunk's choice must look like; this one only added text, at most."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai.choice import ChoiceFold
 from stream_audit.dialects.openai.joined import Annotations, Audio
@@ -24,8 +24,8 @@ WHOLE = ("tool_calls", "function_call", "stop")
 class ChatChoice(ChoiceFold):
     """One choice of a chat stream, in progress."""
 
-    lists = ("content", "refusal")
-    dropped = frozenset(("message", "text"))
+    lists: ClassVar[tuple[str, ...]] = ("content", "refusal")
+    dropped: ClassVar[frozenset[str]] = frozenset(("message", "text"))
 
     def __init__(self, index: int, policies: Policies, note: NoteDown) -> None:
         super().__init__(index, note)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from stream_audit.dialects.noting import named
 from stream_audit.dialects.openai_responses.item import Item
 from stream_audit.dialects.openai_responses.item_events import ItemEvents
 from stream_audit.dialects.openai_responses.numbers import is_number
-from stream_audit.dialects.openai_responses.state import name_in, named
+from stream_audit.dialects.openai_responses.state import name_in
 from stream_audit.dialects.openai_responses.values import differ
 from stream_audit.dialects.openai_responses.wire import ANYWHERE, CLOSING, KNOWN, PARTS, SNAPSHOTS, TEXTS
 from stream_audit.dialects.unknown import PADDING
@@ -123,7 +124,7 @@ class ResponseEvents(ItemEvents):
             self._closed = kind
             for item in self._output.items():
                 if not item.done:
-                    self.tell(item, "block-stop-missing", "", "never done")
+                    self._tell(item, "block-stop-missing", "", "never done")
 
     def _take_output(self, output: Any, *, closing: bool) -> None:
         if not isinstance(output, list):
@@ -155,7 +156,7 @@ class ResponseEvents(ItemEvents):
         item = self._output.open(at if free else self._output.free())
         item.done = closing
         if closing:
-            self.tell(item, "terminal-snapshot-disagrees", "", "was never streamed")
+            self._tell(item, "terminal-snapshot-disagrees", "", "was never streamed")
         return item
 
     def _compare_order(self, found: list[Item], items: list[Item]) -> None:

@@ -35,17 +35,17 @@ class ResponsesFold(ResponseEvents):
 
     def add(self, items: Sequence[Payload | str]) -> None:
         """Fold further chunks, in order."""
-        first, place = self._at, 0
+        first, place = self._noting.at, 0
         while place < len(items):
             begin = place
             if self._like is not None:
                 take = self._take_echoes if items[place].__class__ is str else self._take_alike
                 place = take(self._like, items, place)
             if place == begin:
-                self._at = first + place
+                self._noting.at = first + place
                 self._long_way(items[place])
                 place += 1
-        self._at = first + len(items)
+        self._noting.at = first + len(items)
         self._numbers.forget()
         if self._like is not None:
             self._like.text.compact()
@@ -150,7 +150,7 @@ class ResponsesFold(ResponseEvents):
 
     def finish(self, *, done: bool) -> Folded:
         """End the stream. ``done`` says nothing here: this dialect ends with its closing event."""
-        self._at = -1
+        self._noting.at = -1
         response = self.response()
         self._note_arguments(response)
         if response.usage is None:

@@ -7,14 +7,15 @@ every snapshot that shows the text whole is held against them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+from stream_audit.dialects.openai_responses.findings import Findings
 from stream_audit.dialects.openai_responses.values import differ, lay, over, replaced
 from stream_audit.dialects.text import Text, heal
 from stream_audit.dialects.unknown import PADDING
 from stream_audit.dialects.values import same, silent
 
-__all__ = ["LISTS", "Findings", "Item", "Place", "Streamed"]
+__all__ = ["LISTS", "Item", "Place", "Streamed"]
 
 Place = tuple[str, int, str]
 """Where a text stands: the list or object of the item (empty: the item), index of the entry, key in it."""
@@ -28,16 +29,6 @@ APART = frozenset((*LISTS, *OBJECTS, *PADDING))
 """What a snapshot of an item has beside plain values."""
 
 DIFF: Place = ("operation", 0, "diff")
-
-
-class Findings(Protocol):
-    """Where an item brings what is odd about it."""
-
-    def tell(self, item: Item, rule: str, path: str, detail: str) -> None:
-        """Note a finding: rule, path inside the item, detail."""
-
-    def keep(self, key: str, value: Any) -> None:
-        """Keep a value of a wrong type under its key."""
 
 
 class Streamed:
@@ -65,11 +56,12 @@ class Item:
 
     __slots__ = (
         *("added", "annotations", "commands", "done", "entries", "fields", "findings", "finished", "holed"),
-        *("index", "logprobs", "mismatched", "outputs", "texts", "told"),
+        *("index", "logprobs", "mismatched", "outputs", "rank", "texts", "told"),
     )
 
     def __init__(self, index: int, findings: Findings) -> None:
         self.index = index
+        self.rank = findings.opened(index)
         self.findings = findings
         self.holed = False
         """Its beginning may be missing in the recording."""
@@ -130,7 +122,7 @@ class Item:
         if found is None:
             seed = self.held(place)
             if not isinstance(seed, str):
-                self._misfit(place[2], seed)
+                self.findings.keep(place[2], seed)
                 seed = ""
             found = self.texts[place] = Streamed(seed)
         return found
@@ -149,7 +141,7 @@ class Item:
         elif isinstance(value, str):
             self._compare(place, text, value, closing=closing)
         else:
-            self._misfit(place[2], value)
+            self.findings.keep(place[2], value)
 
     def _compare(self, place: Place, text: Streamed, shown: str, *, closing: bool) -> None:
         said = text.said()
@@ -172,11 +164,7 @@ class Item:
             self.told.add((rule, place))
             where, index, key = place
             path = {"": key, "operation": f"operation.{key}", "commands": f"action.commands[{index}]"}
-            self.findings.tell(self, rule, path.get(where, f"{where}[{index}].{key}"), detail)
-
-    def _misfit(self, key: str, value: Any) -> None:
-        if value is not None:
-            self.findings.keep(key, value)
+            self.findings.tell(self.rank, rule, path.get(where, f"{where}[{index}].{key}"), detail)
 
     # ------------------------------------------------------------------ snapshots
 
@@ -207,7 +195,7 @@ class Item:
                 if isinstance(entry, dict):
                     self.lay_entry(name, index, entry, closing=closing)
                 else:
-                    self._misfit(name, entry)
+                    self.findings.keep(name, entry)
 
     def lay_entry(self, name: str, index: int, entry: Mapping[str, Any], *, closing: bool) -> None:
         """Lay a snapshot of one entry over what is held of it."""
@@ -246,7 +234,7 @@ class Item:
             if isinstance(command, str):
                 self.show(("commands", index, "command"), command, closing=closing)
             else:
-                self._misfit("commands", command)
+                self.findings.keep("commands", command)
 
     def _check_lists(self, index: int, entry: Mapping[str, Any]) -> None:
         """Hold the lists of a snapshot against those of events."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stream_audit.dialects.openai_responses.item import Findings, Item
+from stream_audit.dialects.openai_responses.findings import Findings
+from stream_audit.dialects.openai_responses.item import Item
 from stream_audit.dialects.openai_responses.values import differ
 
 __all__ = ["Output"]
@@ -32,10 +33,6 @@ class Output:
         if self._items is None:
             self._items = [item for index in sorted(self._under) for item in self._under[index]]
         return self._items
-
-    def rank(self, item: Item) -> int:
-        """Position of an item among all."""
-        return self.items().index(item)
 
     def free(self) -> int:
         """The next index that no item has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.openai_responses.events import response_id
 from stream_audit.dialects.openai_responses.fold import ResponsesFold
@@ -22,9 +22,10 @@ class OpenAIResponses:
 
     __slots__ = ()
 
-    name = "openai-responses"
-    decisive = True
-    volatile = Volatile(counter="sequence_number")
+    name: ClassVar[str] = "openai-responses"
+    title: ClassVar[str] = "OpenAI's Responses, the streams of /v1/responses"
+    decisive: ClassVar[bool] = True
+    volatile: ClassVar[Volatile] = Volatile(counter="sequence_number")
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be an event of this dialect. Realtime's have an ``event_id``."""

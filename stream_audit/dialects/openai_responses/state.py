@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from weakref import proxy
 
+from stream_audit.dialects.noting import Noting
+from stream_audit.dialects.openai_responses.findings import Findings
 from stream_audit.dialects.openai_responses.item import Item, Place
 from stream_audit.dialects.openai_responses.numbers import Numbers
 from stream_audit.dialects.openai_responses.output import Output
@@ -12,21 +13,23 @@ from stream_audit.dialects.openai_responses.wire import ANYWHERE
 from stream_audit.dialects.text import Text
 from stream_audit.dialects.unknown import Unknown
 from stream_audit.dialects.usage_fields import fold_usage
-from stream_audit.model import Note, Payload, Policies
+from stream_audit.model import Payload, Policies
 
-__all__ = ["ResponseState", "name_in", "named"]
+__all__ = ["ResponseState", "name_in"]
 
 
 class ResponseState:
     """The state of one response."""
 
     def __init__(self, policies: Policies) -> None:
-        self.notes: list[Note] = []
         self._policies = policies
-        self._at = 0  # index of the chunk being folded
+        self._noting = Noting()
+        self.notes = self._noting.notes
+        self._extra = Unknown()
+        self._message_extra = Unknown()
         self._numbers = Numbers()
-        # weak: what refers to itself in a circle, chunks and all, is freed only by the garbage collector
-        self._output = Output(proxy(self))
+        self._findings = Findings(self._noting, self._message_extra)
+        self._output = Output(self._findings)
         self._created = False
         self._running: str | None = None  # id of the last response.created
         self._closed: str | None = None  # type of the first closing event
@@ -35,9 +38,7 @@ class ResponseState:
         self._usage: dict[str, Any] | None = None
         self._error: dict[str, Any] | None = None
         self._audio: dict[str, Text] = {}
-        self._extra = Unknown()
         self._response_fields: dict[str, Any] = {}  # of the response's snapshots: the last wins
-        self._message_extra = Unknown()
         self._streamed: tuple[Item, Place] | None = None  # the text that the event was a delta of
 
     # ------------------------------------------------------------------ values
@@ -79,7 +80,7 @@ class ResponseState:
         elif error is None:
             self._odd("error", said)
         if is_error:
-            rest = {key: holder[key] for key in holder if key not in ("type", *ANYWHERE)}
+            rest = {key: holder[key] for key in holder if key != "type" and key not in ANYWHERE}
             for key, value in ({} if error is None else rest).items():
                 self._extra.add(key, value)
             error = rest if error is None else error
@@ -92,7 +93,7 @@ class ResponseState:
     def _take_created(self, value: Any) -> None:
         if value is None or value == 0:
             return
-        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1:
+        if type(value) not in (int, float) or value % 1:
             self._odd("created_at", value)
             return
         held = self._names.setdefault("created", value)
@@ -118,28 +119,20 @@ class ResponseState:
     def _mismatch(self, item: Item, identity: Any) -> None:
         if not item.mismatched:
             item.mismatched = True
-            self.tell(item, "item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
+            self._tell(item, "item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
 
     # ------------------------------------------------------------------ what is odd
 
     def _odd(self, key: str, value: Any) -> None:
-        """Keep a value whose type the dialect does not allow there. ``null`` is absent, not odd."""
-        if value is not None:
-            self._note("unknown-event", key, _kind_of(value))
-            self._extra.add(key, value)
+        """Note and keep a value whose type the dialect does not allow there."""
+        self._noting.odd(self._extra, key, value)
 
-    def keep(self, key: str, value: Any) -> None:
-        """The same for what stands inside an item."""
-        self._note("unknown-event", key, _kind_of(value))
-        self._message_extra.add(key, value)
-
-    def tell(self, item: Item, rule: str, path: str, detail: str) -> None:
+    def _tell(self, item: Item, rule: str, path: str, detail: str) -> None:
         """Note a finding about an item: rule, path inside it, detail."""
-        at = f"choices[0].message.parts[{self._output.rank(item)}]"
-        self._note(rule, f"{at}.{path}" if path else at, detail)
+        self._findings.tell(item.rank, rule, path, detail)
 
     def _note(self, rule: str, field: str, detail: str) -> None:
-        self.notes.append(Note(rule, self._at, field, detail[:200]))
+        self._noting.note(rule, field, detail)
 
 
 NAMED_FIELDS = {
@@ -155,16 +148,7 @@ def name_in(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def named(value: Any) -> str:
-    """What an event calls itself, spelt out where that is a word."""
-    return repr(value) if value is None or isinstance(value, str) else _kind_of(value)
-
-
 def _titled(error: dict[str, Any]) -> str:
     """What an error says in short."""
     said = (error.get(key) for key in ("message", "code", "type"))
     return next((one for one in said if isinstance(one, str) and one), "unnamed")
-
-
-def _kind_of(value: Any) -> str:
-    return f"a {type(value).__name__} where the dialect has none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.dialects.session_logs.logged import LogFold, SessionLog, text
 from stream_audit.dialects.sighted import sight
@@ -47,7 +47,10 @@ class ClaudeLog(SessionLog):
 
     __slots__ = ()
 
-    name = "claude-log"
+    name: ClassVar[str] = "claude-log"
+    title: ClassVar[str] = (
+        "The session logs of Claude Code: several lines for each response, and each repeats its usage"
+    )
 
     def recognises(self, payload: Payload) -> bool:
         """By a message beside the ids of a session, or by these ids alone."""

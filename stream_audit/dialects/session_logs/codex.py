@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from stream_audit.dialects.session_logs.logged import LogFold, SessionLog, text
 from stream_audit.dialects.sighted import sight
@@ -75,7 +75,10 @@ class CodexLog(SessionLog):
 
     __slots__ = ()
 
-    name = "codex-log"
+    name: ClassVar[str] = "codex-log"
+    title: ClassVar[str] = (
+        "The session logs of Codex: after each response its usage, and beside it the counter of the session"
+    )
 
     def recognises(self, payload: Payload) -> bool:
         """By the kind of the line and its payload."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_audit.model import Folded, Note, Payload, Response, Volatile
 
@@ -20,8 +20,8 @@ class SessionLog:
 
     __slots__ = ()
 
-    decisive = False  # A line of a response that is open is no other one.
-    volatile = Volatile()
+    decisive: ClassVar[bool] = False  # A line of a response that is open is no other one.
+    volatile: ClassVar[Volatile] = Volatile()
 
     def recognises(self, payload: Payload) -> bool:
         """True when ``payload`` can only be a line of this dialect."""
