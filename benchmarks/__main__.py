@@ -6,6 +6,7 @@ import argparse
 import platform
 
 from benchmarks import fold, memory, replay
+from stream_audit.cli.version import version
 
 BENCHMARKS = {"fold": fold.run, "replay": replay.run, "memory": memory.run}
 
@@ -17,6 +18,6 @@ parser.add_argument("--quick", action="store_true", help="small inputs, few roun
 asked = parser.parse_args()
 
 machine = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-print(f"{machine}; read the ratios, not the seconds.")
+print(f"{version()}, {machine}; read the ratios, not the seconds.")
 for name in asked.names or BENCHMARKS:
     BENCHMARKS[name](quick=asked.quick)

@@ -51,9 +51,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from stream_audit import __version__
+        from stream_audit.cli.version import version
 
-        typer.echo(f"stream-audit {__version__}")
+        typer.echo(version())
         raise typer.Exit
 
 
