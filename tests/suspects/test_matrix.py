@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,13 +23,11 @@ DIALECTS = (
     "codex-log",
     "ai-sdk-ui",
 )
-PAIRS = [(dialect, one) for dialect in DIALECTS for one in suspects_for(dialect)]
-FIRST = [(dialect, one) for dialect, one in PAIRS if dialect == one.dialects[0]]
-"""Each suspect once, in the dialect that it is written for and in which it declares its kin."""
 
 
-def named(value: Any) -> str:
-    return value.stem if isinstance(value, Path) else getattr(value, "name", str(value))
+def firsts(dialect: str) -> list[type[Suspect]]:
+    """The suspects that are written for a dialect, and declare their kin in it."""
+    return [one for one in suspects_for(dialect) if dialect == one.dialects[0]]
 
 
 def own(dialect: str, one: type[Suspect]) -> list[Path]:
@@ -38,11 +35,7 @@ def own(dialect: str, one: type[Suspect]) -> list[Path]:
     return [path for path in fixtures(dialect) if path.stem == one.name]
 
 
-every_suspect = pytest.mark.parametrize(("dialect", "one"), PAIRS, ids=named)
-each_suspect_once = pytest.mark.parametrize(("dialect", "one"), FIRST, ids=named)
-every_own_fixture = pytest.mark.parametrize(
-    ("dialect", "one", "path"), [(*pair, path) for pair in PAIRS for path in own(*pair)], ids=named
-)
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 
 
 @cache
@@ -61,48 +54,52 @@ def failing(dialect: str, path: Path) -> tuple[type[Suspect], ...]:
     return tuple(one for one in suspects_for(dialect) if observed(one, path) != right)
 
 
-@each_suspect_once
-def test_a_suspect_has_a_fixture_of_its_name(dialect: str, one: type[Suspect]) -> None:
-    assert own(dialect, one)
+@every_dialect
+def test_a_suspect_has_a_fixture_of_its_name(dialect: str) -> None:
+    assert [one.name for one in firsts(dialect) if not own(dialect, one)] == []
 
 
-@every_own_fixture
-def test_a_suspect_fails_the_fixture_of_its_name(dialect: str, one: type[Suspect], path: Path) -> None:
-    assert one in failing(dialect, path)
+@every_dialect
+def test_a_suspect_fails_the_fixture_of_its_name(dialect: str) -> None:
+    pairs = [(one, path) for one in suspects_for(dialect) for path in own(dialect, one)]
+
+    assert [one.name for one, path in pairs if one not in failing(dialect, path)] == []
+    assert pairs
 
 
-@every_own_fixture
-def test_a_fixture_is_failed_by_its_namesake_and_the_kin_alone(
-    dialect: str, one: type[Suspect], path: Path
-) -> None:
-    failed = {other.name for other in failing(dialect, path) if not other.widespread}
-
-    assert failed - {one.name} <= set(one.kin)
-
-
-@each_suspect_once
-def test_declared_kin_do_fail_the_fixture(dialect: str, one: type[Suspect]) -> None:
-    failed = {other.name for path in own(dialect, one) for other in failing(dialect, path)}
-
-    assert set(one.kin) <= failed
+@every_dialect
+def test_a_fixture_is_failed_by_its_namesake_and_the_kin_alone(dialect: str) -> None:
+    for one in suspects_for(dialect):
+        for path in own(dialect, one):
+            failed = {other.name for other in failing(dialect, path) if not other.widespread}
+            assert failed - {one.name} <= set(one.kin), path.stem
 
 
-@pytest.mark.parametrize(("dialect", "one"), [pair for pair in FIRST if pair[1].widespread], ids=named)
-def test_a_widespread_suspect_fails_a_clean_recording_too(dialect: str, one: type[Suspect]) -> None:
+@every_dialect
+def test_declared_kin_do_fail_the_fixture(dialect: str) -> None:
+    for one in firsts(dialect):
+        failed = {other.name for path in own(dialect, one) for other in failing(dialect, path)}
+        assert set(one.kin) <= failed, one.name
+
+
+@every_dialect
+def test_a_widespread_suspect_fails_a_clean_recording_too(dialect: str) -> None:
     names = {other.name for other in suspects_for(dialect)}
     clean = [path for path in fixtures(dialect) if path.stem not in names]
+    failed = {other.name for path in clean for other in failing(dialect, path)}
 
-    assert any(one in failing(dialect, path) for path in clean)
+    assert {one.name for one in firsts(dialect) if one.widespread} <= failed
 
 
-@every_suspect
-def test_a_suspect_changes_nothing_but_what_it_touches(dialect: str, one: type[Suspect]) -> None:
+@every_dialect
+def test_a_suspect_changes_nothing_but_what_it_touches(dialect: str) -> None:
     for path in fixtures(dialect):
-        wrong = observed(one, path)
         right = observed(TEXTBOOKS[dialect], path)
         assert isinstance(right, Response)
-        if isinstance(wrong, Response):
-            assert changed(right, wrong) <= touched(one), path.stem
+        for one in suspects_for(dialect):
+            wrong = observed(one, path)
+            if isinstance(wrong, Response):
+                assert changed(right, wrong) <= touched(one), (one.name, path.stem)
 
 
 def touched(one: type[Suspect]) -> set[str]:
@@ -126,7 +123,7 @@ def unlike(right: object, wrong: object, name: str) -> bool:
     return bool(getattr(right, name, None) != getattr(wrong, name, None))
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@every_dialect
 def test_every_fixture_has_a_line_in_the_readme(dialect: str) -> None:
     readme = (FIXTURES / "README.md").read_text("utf-8")
 
