@@ -214,8 +214,7 @@ class Trial:
             seconds=self._seconds(observation),
             again=observation.again,
         )
-        found = self._troubles(candidate, observation, culprit)
-        return result, found
+        return result, self._troubles(candidate, observation, culprit)
 
     def _troubles(
         self, candidate: Candidate, observation: Observation, culprit: Culprit | None
@@ -250,6 +249,7 @@ class Trial:
 
     @cached_property
     def _suspects(self) -> Suspecting:
+        """Those of the dialect, loaded with the first that is wrong."""
         from stream_audit.corridor.suspecting import Suspecting
 
         return Suspecting(self.dialect, self.raws)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["same", "silent"]
+__all__ = ["ABSENT", "same", "silent"]
+
+ABSENT: Any = object()
+"""Stands for the value of a key that is not there, where ``null`` is another thing."""
 
 
 def silent(value: Any) -> bool:

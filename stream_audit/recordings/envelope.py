@@ -109,9 +109,8 @@ def labels(value: dict[str, Any]) -> dict[str, Any]:
 
 def _chunk_text(text: str) -> str:
     """Find the value of the last top-level ``chunk`` key, the one a parser takes."""
-    decode = json.JSONDecoder(
-        parse_int=str
-    ).raw_decode  # Python reads no integer beyond some thousand digits.
+    # Only places are wanted; and Python reads no integer beyond some thousand digits.
+    decode = json.JSONDecoder(parse_int=str).raw_decode
     position, found = 1, ""
     while True:
         position = _skip(text, position, " \t\n\r,")

@@ -35,6 +35,7 @@ def _told(source: Source, way: dict[str, Any]) -> list[Any]:
         if isinstance(event, Batch):
             of = event.recording
             told.append((of.id, of.dialect, event.first, [*event.lines], [*event.raws]))
+            told.append([getattr(raw, "frame", None) for raw in event.raws])
             told.append(repr(event.items))  # A fold may take them apart.
             if of.dialect is not None:
                 if of not in folds:

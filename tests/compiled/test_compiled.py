@@ -19,8 +19,8 @@ import pytest
 from stream_audit import recordings
 from stream_audit.cli.version import version
 from tests.compiled.telling import WAYS, telling
+from tests.runs import FIXTURES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 7, 1.5, 1e300, 2**63, 2**64, "", "x", "é\ud83d"),
@@ -99,8 +99,8 @@ def run(program: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @pytest.mark.packages
 def test_a_compiled_build_is_the_same_program(compiled: Path, tmp_path: Path) -> None:
-    spoil(ROOT / "fixtures", tmp_path)
-    folders = [str(path) for path in (ROOT / "fixtures", CORPUS, tmp_path) if path.is_dir()]
+    spoil(FIXTURES, tmp_path)
+    folders = [str(path) for path in (FIXTURES, CORPUS, tmp_path) if path.is_dir()]
     program, *told = run(compiled, "tests.compiled.telling", *folders).stdout.splitlines()
     interpreted = [*telling(folders)]
     differ = [one for one, other in zip(interpreted, told, strict=True) if one != other]

@@ -15,6 +15,7 @@ from typing import Any
 from stream_audit.dialects.gemini.parts import TextPart
 from stream_audit.dialects.gemini.response import GeminiResponse
 from stream_audit.dialects.text import Text
+from stream_audit.dialects.values import ABSENT
 from stream_audit.model import Payload, Policies
 
 __all__ = ["GeminiFold"]
@@ -22,9 +23,6 @@ __all__ = ["GeminiFold"]
 TEXT_KEYS = frozenset(("text", "thought"))
 NEW_EACH_TIME = frozenset(("logprobsResult", "citationMetadata"))
 """What adds to what was there, also when it says the same."""
-
-ABSENT = object()
-"""Stands for a field that is not there, which is another thing than ``null`` where fields are counted."""
 
 Look = Callable[[Any], Any]
 """Takes all but some fields out of an object, to be compared."""

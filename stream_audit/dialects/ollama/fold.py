@@ -13,14 +13,13 @@ from typing import Any
 from stream_audit.dialects.echoed import run_of_echoes
 from stream_audit.dialects.ollama.chunks import KNOWN, MESSAGE_KEYS, OllamaChunks
 from stream_audit.dialects.ollama.usage import neutral_usage
+from stream_audit.dialects.values import ABSENT
 from stream_audit.model import Choice, Folded, Message, Payload, Policies, Response
 
 __all__ = ["OllamaFold"]
 
 TEXTS = ("content", "thinking")
 """The fields of a message that grow."""
-ABSENT: Any = object()
-"""Stands for the value of a key that is not there; ``None`` is ``null``."""
 MAYBE_TEXT = (str, type(None), type(ABSENT))
 
 

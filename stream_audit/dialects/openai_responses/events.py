@@ -124,7 +124,7 @@ class ResponseEvents(ItemEvents):
             self._closed = kind
             for item in self._output.items():
                 if not item.done:
-                    self._tell(item, "block-stop-missing", "", "never done")
+                    item.tell("block-stop-missing", "", "never done")
 
     def _take_output(self, output: Any, *, closing: bool) -> None:
         if not isinstance(output, list):
@@ -156,7 +156,7 @@ class ResponseEvents(ItemEvents):
         item = self._output.open(at if free else self._output.free())
         item.done = closing
         if closing:
-            self._tell(item, "terminal-snapshot-disagrees", "", "was never streamed")
+            item.tell("terminal-snapshot-disagrees", "", "was never streamed")
         return item
 
     def _compare_order(self, found: list[Item], items: list[Item]) -> None:

@@ -55,14 +55,14 @@ class Item:
     """
 
     __slots__ = (
-        *("added", "annotations", "commands", "done", "entries", "fields", "findings", "finished", "holed"),
-        *("index", "logprobs", "mismatched", "outputs", "rank", "texts", "told"),
+        *("_findings", "_rank", "added", "annotations", "commands", "done", "entries", "fields", "finished"),
+        *("holed", "index", "logprobs", "mismatched", "outputs", "texts", "told"),
     )
 
     def __init__(self, index: int, findings: Findings) -> None:
         self.index = index
-        self.rank = findings.opened(index)
-        self.findings = findings
+        self._findings = findings
+        self._rank = findings.opened(index)
         self.holed = False
         """Its beginning may be missing in the recording."""
         self.fields: dict[str, Any] = {}
@@ -89,6 +89,10 @@ class Item:
     def kind(self) -> Any:
         """Its ``type`` as sent."""
         return self.fields.get("type")
+
+    def tell(self, rule: str, path: str, detail: str) -> None:
+        """Note a finding about it: rule, path inside it, detail."""
+        self._findings.tell(self._rank, rule, path, detail)
 
     # ------------------------------------------------------------------ texts
 
@@ -122,7 +126,7 @@ class Item:
         if found is None:
             seed = self.held(place)
             if not isinstance(seed, str):
-                self.findings.keep(place[2], seed)
+                self._findings.keep(place[2], seed)
                 seed = ""
             found = self.texts[place] = Streamed(seed)
         return found
@@ -141,7 +145,7 @@ class Item:
         elif isinstance(value, str):
             self._compare(place, text, value, closing=closing)
         else:
-            self.findings.keep(place[2], value)
+            self._findings.keep(place[2], value)
 
     def _compare(self, place: Place, text: Streamed, shown: str, *, closing: bool) -> None:
         said = text.said()
@@ -164,7 +168,7 @@ class Item:
             self.told.add((rule, place))
             where, index, key = place
             path = {"": key, "operation": f"operation.{key}", "commands": f"action.commands[{index}]"}
-            self.findings.tell(self.rank, rule, path.get(where, f"{where}[{index}].{key}"), detail)
+            self.tell(rule, path.get(where, f"{where}[{index}].{key}"), detail)
 
     # ------------------------------------------------------------------ snapshots
 
@@ -188,14 +192,14 @@ class Item:
         if value is None:
             self.fields.setdefault(name, None)
         elif not isinstance(value, list):
-            self.findings.keep(name, value)
+            self._findings.keep(name, value)
         else:
             held = self.entries.setdefault(name, {})
             for index, entry in zip(_indexes(held, len(value)), value, strict=True):
                 if isinstance(entry, dict):
                     self.lay_entry(name, index, entry, closing=closing)
                 else:
-                    self.findings.keep(name, entry)
+                    self._findings.keep(name, entry)
 
     def lay_entry(self, name: str, index: int, entry: Mapping[str, Any], *, closing: bool) -> None:
         """Lay a snapshot of one entry over what is held of it."""
@@ -214,7 +218,7 @@ class Item:
 
     def _lay_object(self, name: str, value: Any, *, closing: bool) -> None:
         if value is not None and not isinstance(value, dict):
-            self.findings.keep(name, value)
+            self._findings.keep(name, value)
             return
         if not value:
             lay(self.fields, name, value)
@@ -234,7 +238,7 @@ class Item:
             if isinstance(command, str):
                 self.show(("commands", index, "command"), command, closing=closing)
             else:
-                self.findings.keep("commands", command)
+                self._findings.keep("commands", command)
 
     def _check_lists(self, index: int, entry: Mapping[str, Any]) -> None:
         """Hold the lists of a snapshot against those of events."""

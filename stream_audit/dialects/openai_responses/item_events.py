@@ -72,7 +72,7 @@ class ItemEvents(ResponseState):
             last = max(held, default=-1)
             index = last + 1 if step == "added" else max(last, 0)
         if index not in held and step == "done" and not fresh:
-            self._tell(item, "block-start-missing", f"{name}[{index}]", f"{event['type']!r}")
+            item.tell("block-start-missing", f"{name}[{index}]", f"{event['type']!r}")
         item.lay_entry(name, index, part, closing=step == "done")
 
     def _annotation(self, event: Payload) -> None:
@@ -98,7 +98,7 @@ class ItemEvents(ResponseState):
             return
         item, place = self._place(text, event)
         if place in item.finished:
-            self._tell(item, "events-out-of-order", "", f"{event['type']!r} after its end")
+            item.tell("events-out-of-order", "", f"{event['type']!r} after its end")
         if delta:
             item.text(place).deltas.append(delta)
             if place not in item.finished:
@@ -189,7 +189,7 @@ class ItemEvents(ResponseState):
             index = last + 1 if opens else max(last, 0)
         if index not in item.commands:
             if not opens and not fresh:
-                self._tell(item, "block-start-missing", f"action.commands[{index}]", f"{event['type']!r}")
+                item.tell("block-start-missing", f"action.commands[{index}]", f"{event['type']!r}")
             item.commands[index] = ""
         return item, (text.where, index, text.key)
 
@@ -201,7 +201,7 @@ class ItemEvents(ResponseState):
             index = max(held, default=0)
         if index not in held:
             if not fresh:
-                self._tell(item, "block-start-missing", f"{name}[{index}]", f"{event['type']!r}")
+                item.tell("block-start-missing", f"{name}[{index}]", f"{event['type']!r}")
             held[index] = {"type": kind}
         return index
 

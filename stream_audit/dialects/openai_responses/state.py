@@ -24,12 +24,11 @@ class ResponseState:
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
         self._noting = Noting()
-        self.notes = self._noting.notes
+        self.notes, self._note = self._noting.notes, self._noting.note
         self._extra = Unknown()
         self._message_extra = Unknown()
         self._numbers = Numbers()
-        self._findings = Findings(self._noting, self._message_extra)
-        self._output = Output(self._findings)
+        self._output = Output(Findings(self._noting, self._message_extra))
         self._created = False
         self._running: str | None = None  # id of the last response.created
         self._closed: str | None = None  # type of the first closing event
@@ -119,20 +118,13 @@ class ResponseState:
     def _mismatch(self, item: Item, identity: Any) -> None:
         if not item.mismatched:
             item.mismatched = True
-            self._tell(item, "item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
+            item.tell("item-id-mismatch", "", f"{identity!r} for {item.fields.get('id')!r}")
 
     # ------------------------------------------------------------------ what is odd
 
     def _odd(self, key: str, value: Any) -> None:
         """Note and keep a value whose type the dialect does not allow there."""
         self._noting.odd(self._extra, key, value)
-
-    def _tell(self, item: Item, rule: str, path: str, detail: str) -> None:
-        """Note a finding about an item: rule, path inside it, detail."""
-        self._findings.tell(item.rank, rule, path, detail)
-
-    def _note(self, rule: str, field: str, detail: str) -> None:
-        self._noting.note(rule, field, detail)
 
 
 NAMED_FIELDS = {
