@@ -35,7 +35,7 @@ def find_chromium() -> str | None:
 
 
 class Chromium:
-    """One browser with one page; ended with its process group."""
+    """One browser with one page at a time; ended with its process group."""
 
     def __init__(self, program: str, profile: Path) -> None:
         theirs, self._out = os.pipe()
@@ -58,16 +58,12 @@ class Chromium:
         os.close(back)
         self._last = 0
         self._pending = b""
+        self._page: str | None = None
         self._session: str | None = None
         self.trouble: list[str] = []
         """Exceptions, console messages and violations of the page's policy."""
         self.requests: list[str] = []
         """Addresses that the page, or what it loads, asked for; the page itself included."""
-        target = self._call("Target.getTargets")["targetInfos"]
-        page = next(one["targetId"] for one in target if one["type"] == "page")
-        self._session = self._call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self._call(f"{domain}.enable")
 
     def close(self) -> None:
         """End the browser and everything it started."""
@@ -77,6 +73,22 @@ class Chromium:
         os.waitpid(self.pid, 0)
 
     # ------------------------------------------------------------------ what a test does
+
+    def start(self) -> None:
+        """Go on in a page of its own.
+
+        A page can have more to say after its test has ended, such as a request that fails late.
+        With a session of its own, that is never taken for trouble in the next test's page.
+        """
+        before, self._session = self._page, None
+        self._page = self._call("Target.createTarget", url="about:blank")["targetId"]
+        if before is not None:
+            self._call("Target.closeTarget", targetId=before)
+        attached = self._call("Target.attachToTarget", targetId=self._page, flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self._call(f"{domain}.enable")
+        self.look()
 
     def open(self, path: Path) -> None:
         """Load a file and wait until its scripts have run."""
@@ -165,6 +177,8 @@ class Chromium:
             self._pending += piece
 
     def _heard(self, message: dict[str, Any]) -> None:
+        if message.get("sessionId") != self._session:
+            return
         told = message.get("params", {})
         if message.get("method") == "Runtime.exceptionThrown":
             self.trouble.append(json.dumps(told["exceptionDetails"]))

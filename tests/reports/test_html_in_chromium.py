@@ -64,7 +64,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def browser(chromium: Chromium) -> Iterator[Chromium]:
     """The browser as a reader has it; afterwards nothing may have gone wrong in the page."""
-    chromium.look()
+    chromium.start()
     yield chromium
     assert chromium.trouble == []
     assert [one for one in chromium.requests if not one.startswith("file:")] == []
@@ -85,12 +85,26 @@ def view(browser: Chromium, number: int = 0) -> None:
 def test_trouble_in_a_page_is_noticed(chromium: Chromium, tmp_path: Path) -> None:
     script = "<script>console.log('said'); fetch('http://localhost:9/x'); missing();</script>"
 
+    chromium.start()
     show(chromium, tmp_path, f"<!DOCTYPE html><title>x</title>{script}")
     chromium.wait("true")
 
     assert any("missing is not defined" in one for one in chromium.trouble)
     assert any("said" in one for one in chromium.trouble)
     assert "http://localhost:9/x" in chromium.requests
+
+
+def test_trouble_is_never_that_of_an_earlier_page(chromium: Chromium, tmp_path: Path) -> None:
+    late = "<script>for (let n = 0; n < 500; n++) fetch('http://localhost:9/' + n);</script>"
+
+    chromium.start()
+    show(chromium, tmp_path, f"<!DOCTYPE html><title>x</title>{late}")
+    chromium.start()
+    show(chromium, tmp_path, "<!DOCTYPE html><title>x</title>")
+    chromium.wait("performance.now() > 200")
+
+    assert chromium.trouble == []
+    assert len(chromium.requests) == 1
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -117,7 +131,7 @@ def test_hostile_recordings_are_inert_in_every_view(browser: Chromium, tmp_path:
 
 
 def test_the_policy_stops_what_is_not_the_page_s_own(chromium: Chromium, tmp_path: Path) -> None:
-    chromium.look()
+    chromium.start()
     show(chromium, tmp_path, told(differing()))
 
     chromium.run(
