@@ -257,6 +257,16 @@ def test_a_source_that_cannot_be_read_is_said_and_nothing_is_written(tmp_path: P
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["b.jsonl"]
 
 
+def test_text_in_which_no_recording_is_is_redacted_and_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Notes for Jane\n\nnot a stream\n")
+    write(tmp_path / "b.jsonl")
+
+    made = redacted(tmp_path / "out", tmp_path / "a.md", tmp_path / "b.jsonl")
+
+    assert (made.exit_code, made.reason) == (3, "in 1 of 2 files written is no recording")
+    assert "Jane" not in (tmp_path / "out" / "a.md").read_text("utf-8")
+
+
 def test_nothing_is_written_over_anything(tmp_path: Path) -> None:
     source = write(tmp_path / "a.jsonl")
     redacted(tmp_path / "out", source)

@@ -23,7 +23,7 @@ Examples:
 
 \b
 Exit codes: 0 all of it is written · 1 what was written shows something else ·
-  2 usage · 3 not everything, or nothing, is written · 4 internal error ·
+  2 usage · 3 not everything, or no recording, is written · 4 internal error ·
   130 interrupted"""
 
 
