@@ -255,6 +255,7 @@ def test_an_audit_that_is_told_to_end_reports_what_it_has_and_leaves_nobody(
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # where the tests run it may be ignored
     )
     until = time.monotonic() + 20
     while not (folder / "pid").exists() or not (folder / "pid").read_text():

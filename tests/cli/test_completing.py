@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 
 import pytest
 
-from stream_audit.cli import completing, main
+from stream_audit.cli import completing
 
 
 def test_rules_are_offered_behind_a_comma_too() -> None:
@@ -69,7 +70,9 @@ def test_a_shell_that_asks_is_answered(line: str, offered: str) -> None:
     assert offered in done.stdout.split()
 
 
-def test_the_script_for_a_shell_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--show-completion", "bash"])
+def test_the_script_for_the_shell_that_asks_is_printed() -> None:
+    asked = f"{shlex.quote(sys.executable)} -m stream_audit --show-completion; exit $?"
 
-    assert "_STREAM_AUDIT_COMPLETE=complete_bash" in capsys.readouterr().out
+    told = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
+
+    assert "_COMPLETE=complete_bash" in told.stdout
