@@ -26,7 +26,14 @@ def paths(reference: Response, got: Response, fields: frozenset[str] = ALL) -> l
 
 
 texts = st.none() | st.text(max_size=5)
-calls = st.builds(ToolCall, id=st.sampled_from(["a", "b", None]), name=texts, arguments=st.text(max_size=4))
+extras = st.dictionaries(st.sampled_from(["x", "y"]), st.none() | st.integers(0, 2), max_size=2)
+calls = st.builds(
+    ToolCall,
+    id=st.sampled_from(["a", "b", None]),
+    name=texts,
+    arguments=st.text(max_size=4),
+    extra=extras,
+)
 responses = st.builds(
     Response,
     id=texts,
@@ -35,9 +42,14 @@ responses = st.builds(
             Choice,
             index=st.integers(0, 3),
             message=st.builds(
-                Message, role=texts, content=texts, tool_calls=st.lists(calls, max_size=3).map(tuple)
+                Message,
+                role=texts,
+                content=texts,
+                tool_calls=st.lists(calls, max_size=3).map(tuple),
+                extra=extras,
             ),
             finish_reason=texts,
+            extra=extras,
         ),
         max_size=3,
         unique_by=lambda choice: choice.index,
@@ -146,6 +158,50 @@ def test_a_lost_call_is_named_and_the_others_are_not_blamed() -> None:
 
 def test_a_call_that_says_nothing_is_no_call() -> None:
     assert paths(answer(), answer(tool_calls=(ToolCall(name="", arguments=""),))) == []
+
+
+def test_a_field_that_nobody_knows_must_survive_on_a_tool_call() -> None:
+    signed = answer(tool_calls=(ToolCall(id="1", name="paris", extra={"extra_content": {"signature": "s"}}),))
+    bare = answer(tool_calls=(ToolCall(id="1", name="paris"),))
+
+    lost = [("missing", "choices[0].message.tool_calls[0].extra.extra_content")]
+    assert paths(signed, bare) == paths(signed, bare, frozenset({"tool_calls.extra"})) == lost
+    assert paths(signed, bare, ALL - {"tool_calls.extra"}) == []
+    assert uncovered(signed, ALL - {"tool_calls.extra"}, ALL) == ("tool_calls.extra",)
+
+
+def test_a_field_that_a_candidate_adds_to_a_tool_call_is_its_own_affair() -> None:
+    done = answer(tool_calls=(ToolCall(id="1", name="paris", extra={"done": True}),))
+
+    assert paths(answer(tool_calls=(ToolCall(id="1", name="paris"),)), done) == []
+
+
+def test_all_of_a_call_stands_in_its_block_where_there_are_blocks() -> None:
+    block = {"type": "tool_use", "id": "1", "name": "paris", "caller": {"type": "direct"}}
+    called = ToolCall(id="1", name="paris", extra={"caller": {"type": "direct"}})
+    bare = ToolCall(id="1", name="paris")
+
+    assert (
+        paths(answer(tool_calls=(called,), parts=(block,)), answer(tool_calls=(bare,), parts=(block,))) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "path"),
+    [
+        (Response(extra={"x": 1}), "extra.x"),
+        (Response(choices=(Choice(extra={"x": 1}, finish_reason="stop"),)), "choices[0].extra.x"),
+        (
+            Response(choices=(Choice(message=Message(extra={"x": 1}), finish_reason="stop"),)),
+            "choices[0].message.extra.x",
+        ),
+    ],
+)
+def test_a_field_that_nobody_knows_must_survive_on_every_level(level: Response, path: str) -> None:
+    got = Response(choices=tuple(Choice(finish_reason="stop") for _ in level.choices))
+
+    assert paths(level, got) == [("missing", path)]
+    assert uncovered(level, ALL - {"extra"}, ALL - {"finish_reason"}) == ("extra",)
 
 
 def test_an_invented_call_is_extra() -> None:

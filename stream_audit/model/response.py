@@ -125,15 +125,16 @@ class Varied:
 
 FIELDS: tuple[str, ...] = (
     "id", "model", "created", "system_fingerprint", "service_tier", "error",
-    "choices", "role", "content", "reasoning", "refusal", "tool_calls", "parts", "annotations",
-    "audio", "finish_reason", "logprobs",
+    "choices", "role", "content", "reasoning", "refusal", "tool_calls", "tool_calls.extra", "parts",
+    "annotations", "audio", "finish_reason", "logprobs",
     "usage.input_tokens", "usage.output_tokens", "usage.total_tokens", "usage.cache_read_tokens",
     "usage.cache_write_tokens", "usage.reasoning_tokens",
     "extra",
 )  # fmt: skip
 """The words for what is compared and for what a candidate covers; ``usage`` stands for all ``usage.*``.
 
-``choices`` means: the candidate returns every choice, not just the first.
+``choices`` means: the candidate returns every choice, not just the first. ``tool_calls.extra``: its
+calls have room for fields that no rule knows. ``extra`` is those of all other levels.
 """
 
 EVERYTHING = frozenset(FIELDS)

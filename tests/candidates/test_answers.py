@@ -131,7 +131,7 @@ def test_a_flat_mapping_may_hold_calls_and_reasoning() -> None:
 
     assert choice.message.tool_calls == (ToolCall(id="t1", name="f", arguments='{"a":1}'),)
     assert choice.message.reasoning == "hm"
-    assert claims == {"tool_calls", "reasoning", "refusal"}
+    assert claims == {"tool_calls", "tool_calls.extra", "reasoning", "refusal"}
 
 
 def test_a_wrapped_message_takes_finish_reason_and_usage_from_beside_it() -> None:
@@ -171,6 +171,23 @@ def test_a_tool_call_is_read_in_every_form(entry: dict[str, Any], call: ToolCall
     choice, _ = only({"choices": [{"message": {"tool_calls": [entry]}}]})
 
     assert choice.message.tool_calls == (call,)
+
+
+@pytest.mark.parametrize(
+    ("entry", "roomy"),
+    [
+        (CALL, True),
+        ({"id": "t1", "name": "f", "arguments": "{}"}, False),
+        ({"id": "t1", "name": "f", "arguments": "{}", "extra_content": {"s": 1}}, True),
+        ({"id": "t1", "name": "f", "arguments": "{}", "extra": {}}, True),
+    ],
+)
+def test_a_call_with_room_for_fields_that_nobody_knows_claims_them(
+    entry: dict[str, Any], roomy: bool
+) -> None:
+    _, claims = only({"tool_calls": [entry]})
+
+    assert ("tool_calls.extra" in claims) is roomy
 
 
 @pytest.mark.parametrize("calls", [CALL, {"0": CALL}])

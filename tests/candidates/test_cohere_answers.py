@@ -58,7 +58,8 @@ def test_a_whole_answer_of_cohere_becomes_text_reasoning_calls_blocks_and_citati
     assert response.usage == Usage(input_tokens=90, output_tokens=7, cache_read_tokens=64, raw=USAGE)
     assert response.extra == {"meta": {"more": True}}
     counts = {"usage.input_tokens", "usage.output_tokens", "usage.cache_read_tokens"}
-    assert claims == CORE | counts | {"id", "parts", "reasoning", "annotations", "logprobs"}
+    others = {"id", "parts", "reasoning", "annotations", "logprobs", "tool_calls.extra"}
+    assert claims == CORE | counts | others
 
 
 def test_an_answer_of_cohere_that_only_calls_has_no_content() -> None:

@@ -52,7 +52,7 @@ def test_a_whole_answer_of_a_chat_becomes_text_reasoning_and_calls() -> None:
     assert response.usage == Usage(input_tokens=26, output_tokens=3, cache_read_tokens=20, raw=COUNTS)
     assert response.extra == {"created_at": "2026-03-01T08:00:00Z", "total_duration": 9}
     counts = {"usage.input_tokens", "usage.output_tokens", "usage.cache_read_tokens"}
-    assert claims == CORE | counts | {"model", "reasoning", "logprobs"}
+    assert claims == CORE | counts | {"model", "reasoning", "logprobs", "tool_calls.extra"}
 
 
 def test_a_generated_answer_has_its_text_at_the_top_and_the_model_s_role() -> None:

@@ -157,7 +157,7 @@ def named(
 
 def pattern(path: str) -> str:
     """The path with positions, names of unknown fields and what a model calls a tool with left out."""
-    return re.sub(r"\[\d+\]", "[]", re.sub(r"(^extra|\.toolUse\.input)\..*", r"\1.*", path))
+    return re.sub(r"\[\d+\]", "[]", re.sub(r"((?:^|\.)extra|\.toolUse\.input)\..*", r"\1.*", path))
 
 
 def plain(value: Any) -> Any:

@@ -46,7 +46,7 @@ def read_message(value: Mapping[str, Any], claims: Claims) -> Message:
         content=_joined(content, "text") if isinstance(content, list) else _text(content),
         reasoning=_text(spoken[0]) if spoken else thought,
         refusal=_text(value.get("refusal")),
-        tool_calls=_calls(value),
+        tool_calls=_calls(value, claims),
         parts=_mappings(parts),
         annotations=_mappings(value.get("annotations")),
         audio=value["audio"] if isinstance(value.get("audio"), Mapping) else None,
@@ -83,14 +83,15 @@ def _restored(item: Any) -> Any:
     return item
 
 
-def _calls(value: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+def _calls(value: Mapping[str, Any], claims: Claims) -> tuple[ToolCall, ...]:
     entries = value.get("tool_calls")
     if isinstance(entries, Mapping):
         single = not {"function", "name", "arguments"}.isdisjoint(entries)
         entries = [entries] if single else list(entries.values())
-    calls = (
-        [_call(entry) for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    )
+    given = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    calls = [_call(entry) for entry in given]
+    if "extra" in value or any(call.extra for call in calls) or any(map(_has_room, given)):
+        claims.add("tool_calls.extra")
     legacy = value.get("function_call")
     if isinstance(legacy, Mapping):
         calls.append(_call(legacy))
@@ -111,6 +112,11 @@ def _call(entry: Mapping[str, Any]) -> ToolCall:
         arguments=arguments if isinstance(arguments, str) else "" if arguments is None else _json(arguments),
         extra={**extra, **restore(given)} if isinstance(given, Mapping) else extra,
     )
+
+
+def _has_room(entry: Mapping[str, Any]) -> bool:
+    """Whether a call is shaped like one of the wire or like a neutral one: both have room for more fields."""
+    return not {"function", "custom", "extra"}.isdisjoint(entry)
 
 
 def _joined(parts: Any, kind: str) -> str | None:
