@@ -26,7 +26,8 @@ class Culprit:
     line: int
     raw: bytes
     exact: bool
-    """True when every prefix was tried; False when it was found by bisection in a long stream."""
+    """True when every prefix was tried; False when it was found by bisection in a long stream, or when the
+    candidate has no answer to a shorter one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def _where(finding: Finding, group: Group) -> str:
     where = place(finding.path, finding.line)
     if finding.index is None:
         return where
-    how = "" if finding.exact else ", found by bisection"
+    how = "" if finding.exact else ", as far as can be told"
     return f"{where} · chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}"
 
 

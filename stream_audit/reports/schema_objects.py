@@ -152,7 +152,9 @@ class Finding(Object):
     reference: Any
     got: Any
     chunk: Chunk | None
-    exact: bool = Field(description="False when the chunk was found by bisection.")
+    exact: bool = Field(
+        description="False when the chunk was found by bisection, or shorter streams get no answer."
+    )
     diagnosis: list[str] = Field(description="Suspects that give exactly the candidate's value.")
     breaks: list[str] = Field(
         description="Of a finding about a stream: clients that are known to get such a stream wrong."

@@ -136,7 +136,7 @@ def _where(group: Group) -> Markup:
     finding = group.first
     parts: list[str] = [element("code", place_text(finding))]
     if finding.index is not None:
-        how = "" if finding.exact else ", found by bisection"
+        how = "" if finding.exact else ", as far as can be told"
         parts.append(f" \u00b7 chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}")
     return fragment(*parts)
 
