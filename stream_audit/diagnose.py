@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from stream_audit.model import Difference, Response
+from stream_audit.model import USAGE, Difference, Response
 
 __all__ = ["Suspect", "diagnose", "relevant"]
 
@@ -26,7 +26,7 @@ class Suspect(Protocol):
 
     @property
     def touches(self) -> Collection[str]:
-        """Members of ``FIELDS`` it may change; ``usage`` stands for every count."""
+        """Members of ``FIELDS`` it may change; ``usage`` is every count, ``extra`` every level."""
 
     @property
     def widespread(self) -> bool:
@@ -75,13 +75,20 @@ def diagnose(
 
 
 def _groups(differences: Sequence[Difference]) -> set[str]:
-    """The fields that are wrong, all counts of usage as one: code often adds up just one of them."""
-    return {difference.field.partition(".")[0] for difference in differences}
+    """The fields that are wrong. All counts of usage are one: code often adds up just one of them."""
+    return {_group(difference.field) for difference in differences}
+
+
+def _group(field: str) -> str:
+    """The field; what nobody knows is one on all levels, as code that drops it does so on all."""
+    if field in USAGE:
+        return "usage"
+    return "extra" if field.endswith(".extra") else field
 
 
 def relevant(differences: Sequence[Difference], suspects: Sequence[S]) -> list[S]:
     """The suspects that may touch a field in which there is a difference."""
-    fields = {name for d in differences for name in (d.field, d.field.partition(".")[0])}
+    fields = _groups(differences).union(difference.field for difference in differences)
     return [suspect for suspect in suspects if fields.intersection(suspect.touches)]
 
 

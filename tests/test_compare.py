@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stream_audit.accepted.changes import field_of
 from stream_audit.compare import compare, expand_fields, same_arguments, uncovered
 from stream_audit.errors import UnknownName
-from stream_audit.model import FIELDS, Choice, Message, Response, ToolCall, Usage
+from stream_audit.model import FIELDS, Choice, Message, Response, ToolCall, Usage, Varied
 
 ALL = frozenset(FIELDS)
 
@@ -181,27 +182,63 @@ def test_all_of_a_call_stands_in_its_block_where_there_are_blocks() -> None:
     called = ToolCall(id="1", name="paris", extra={"caller": {"type": "direct"}})
     bare = ToolCall(id="1", name="paris")
 
-    assert (
-        paths(answer(tool_calls=(called,), parts=(block,)), answer(tool_calls=(bare,), parts=(block,))) == []
-    )
+    whole = answer(tool_calls=(called,), parts=(block,))
+    assert paths(whole, answer(tool_calls=(bare,), parts=(block,))) == []
+    assert "tool_calls.extra" not in uncovered(whole, frozenset(), ALL)
+
+
+def test_a_call_beside_blocks_of_text_is_compared_whole() -> None:
+    block = {"type": "text", "text": "Hello"}
+    signed = answer(tool_calls=(ToolCall(id="1", name="f", extra={"signature": "s"}),), parts=(block,))
+    bare = answer(tool_calls=(ToolCall(id="1", name="f"),), parts=(block,))
+
+    assert paths(signed, bare) == [("missing", "choices[0].message.tool_calls[0].extra.signature")]
+    assert "tool_calls.extra" in uncovered(signed, frozenset(), ALL)
+
+
+@pytest.mark.parametrize(
+    ("got", "lost"), [(None, True), ("started", False), ("done", False), (Varied(("a",), "b", 2), True)]
+)
+def test_of_a_field_of_a_call_that_changed_on_the_way_something_must_be_left(got: object, lost: bool) -> None:
+    varied = Varied(("started", "done"), "done", 2)
+    sent = answer(tool_calls=(ToolCall(id="1", name="f", extra={"status": varied}),))
+    held = answer(tool_calls=(ToolCall(id="1", name="f", extra={"status": got}),))
+
+    assert bool(paths(sent, held)) is lost
+
+
+def test_a_call_that_is_lost_loses_what_nobody_knows_of_it() -> None:
+    signed = answer(tool_calls=(ToolCall(id="1", name="f", extra={"signature": "s"}),))
+
+    assert paths(signed, answer()) == [("missing", "choices[0].message.tool_calls[0]")]
+    assert paths(signed, answer(), frozenset({"tool_calls.extra"})) == [
+        ("missing", "choices[0].message.tool_calls[0].extra.signature")
+    ]
 
 
 @pytest.mark.parametrize(
     ("level", "path"),
     [
         (Response(extra={"x": 1}), "extra.x"),
-        (Response(choices=(Choice(extra={"x": 1}, finish_reason="stop"),)), "choices[0].extra.x"),
+        (Response(choices=(Choice(extra={"x": 1}),)), "choices[0].extra.x"),
+        (Response(choices=(Choice(message=Message(extra={"x": 1})),)), "choices[0].message.extra.x"),
         (
-            Response(choices=(Choice(message=Message(extra={"x": 1}), finish_reason="stop"),)),
-            "choices[0].message.extra.x",
+            Response(choices=(Choice(message=Message(tool_calls=(ToolCall(extra={"x": 1}),))),)),
+            "choices[0].message.tool_calls[0].extra.x",
         ),
     ],
 )
 def test_a_field_that_nobody_knows_must_survive_on_every_level(level: Response, path: str) -> None:
-    got = Response(choices=tuple(Choice(finish_reason="stop") for _ in level.choices))
+    got = Response(choices=tuple(Choice() for _ in level.choices))
 
     assert paths(level, got) == [("missing", path)]
-    assert uncovered(level, ALL - {"extra"}, ALL - {"finish_reason"}) == ("extra",)
+    assert [field for field in uncovered(level, frozenset(), ALL) if "extra" in field] == [field_of(path)]
+
+
+def test_what_nobody_knows_of_a_choice_that_is_lost_is_lost() -> None:
+    level = Response(choices=(Choice(extra={"x": 1}),))
+
+    assert paths(level, Response()) == [("missing", "choices[0].extra.x")]
 
 
 def test_an_invented_call_is_extra() -> None:
@@ -282,6 +319,11 @@ def test_what_the_reference_does_not_have_is_not_called_uncovered() -> None:
 def test_a_field_name_that_does_not_exist_is_an_error_with_the_nearest_name() -> None:
     with pytest.raises(UnknownName, match="content"):
         expand_fields(["contnet"])
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_other_name_stands_for_itself_alone(name: str) -> None:
+    assert expand_fields([name]) == {name}
 
 
 def test_usage_stands_for_all_counts() -> None:

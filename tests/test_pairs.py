@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from stream_audit import candidates
 from stream_audit.candidates import Spec
 from stream_audit.corridor.pairs import compare_pairs
 from stream_audit.errors import UsageError
-from stream_audit.model import Finding, Observation, Recording, Response, Work
-from tests.runs import HELLO, Kept, audit, write
+from stream_audit.model import Finding, Observation, Payload, Recording, Response, Work
+from tests.runs import HELLO, Kept, audit, chunk, write
 
 SYNC = """
 def fold(chunks):
@@ -27,11 +28,11 @@ ASYNC = SYNC.replace("def", "async def").replace("for chunk", "async for chunk")
 TWICE = ASYNC.replace("model_dump()\n", "model_dump()\n            usage = chunk.usage.model_dump()\n")
 
 
-def both(folder: Path, sync: str, other: str, **options: object) -> Kept:
+def both(folder: Path, sync: str, other: str, chunks: Sequence[Payload] = HELLO, **options: object) -> Kept:
     (folder / "sync.py").write_text(sync)
     (folder / "other.py").write_text(other)
     return audit(
-        write(folder / "a.jsonl"),
+        write(folder / "a.jsonl", chunks),
         candidates=[f"s={folder / 'sync.py'}:fold", f"a={folder / 'other.py'}:fold"],
         pairs=("s=a",),
         **options,
@@ -63,6 +64,28 @@ def test_a_copy_that_answers_differently_is_an_error_with_both_values(tmp_path: 
     assert finding.field == "choices[0].finish_reason"
     assert (finding.reference, finding.got) == ("stop", "length")
     assert finding.message == 'choices[0].finish_reason is "length" with a and "stop" with s.'
+
+
+KEEPS = """
+def fold(chunks: list[dict]):
+    calls = [call for chunk in chunks for call in chunk["choices"][0]["delta"]["tool_calls"]]
+    return {"tool_calls": calls}
+"""
+LOSES = KEEPS.replace("calls}", "[{k: call[k] for k in ('id', 'function')} for call in calls]}")
+
+
+@pytest.mark.parametrize(("sync", "other"), [(KEEPS, LOSES), (LOSES, KEEPS)], ids=["sync", "other"])
+def test_a_field_of_a_call_that_one_of_them_loses_is_a_difference_whichever_it_is(
+    tmp_path: Path, sync: str, other: str
+) -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}, "extra_content": {"s": 1}}
+
+    (finding,) = apart(
+        both(tmp_path, sync, other, [chunk({"tool_calls": [call]}, finish_reason="tool_calls")])
+    )
+
+    assert finding.field == "choices[0].message.tool_calls[0].extra.extra_content"
+    assert [finding.reference, finding.got].count(None) == 1
 
 
 def test_what_both_get_wrong_alike_is_no_difference_between_them(tmp_path: Path) -> None:

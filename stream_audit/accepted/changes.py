@@ -25,6 +25,7 @@ Place = tuple[str, Any, Any]
 
 _ABSENT = "(absent)"
 _CHOICE = re.compile(r"choices\[\d+\](?:\.message)?\.?")
+_EXTRA = re.compile(r"choices\[\d+\](?:\.message)?(\.tool_calls\[\d+\])?\.extra(?![^.])")
 
 
 def differences(old: Snapshot, new: Snapshot) -> Iterator[Place]:
@@ -51,6 +52,9 @@ def field_of(path: str) -> str:
         >>> field_of("choices[0].message.tool_calls[1].id")
         'tool_calls'
     """
+    level = _EXTRA.match(path)
+    if level is not None:
+        return "tool_calls.extra" if level[1] else "choices.extra"
     rest = _CHOICE.sub("", path, count=1) if path.startswith("choices[") else path
     if rest.startswith("usage."):
         return "usage" if rest.startswith("usage.raw") else rest
@@ -67,6 +71,8 @@ def _walk(path: str, old: Any, new: Any) -> Iterator[Place]:
             below = f"{path}.{key}" if path else key
             if (key in old) is not (key in new) and old.get(key) is new.get(key):  # null, and nothing at all
                 yield below, old.get(key, _ABSENT), new.get(key, _ABSENT)
+            elif key == "extra":  # an empty one is left out
+                yield from _walk(below, old.get(key, {}), new.get(key, {}))
             else:
                 yield from _walk(below, old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list):

@@ -116,7 +116,7 @@ def _changed(one: Observation, other: Observation) -> str | None:
 
 
 def _compared(value: Any) -> Any:
-    """The parts of a response that are compared, in plain lists."""
+    """The parts of a response that are compared, but for fields that nobody knows, in plain lists."""
     if isinstance(value, dict):
         return {name: _compared(item) for name, item in value.items() if name not in ("extra", "raw")}
     return [_compared(item) for item in value] if isinstance(value, (list, tuple)) else value

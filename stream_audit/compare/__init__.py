@@ -14,7 +14,8 @@ What counts as the same although it is written differently:
 - a total that the provider never sent, if it is the sum of input and output;
 - a tool call without id, name and arguments and no tool call;
 - keys of blocks that are ``None`` and keys that are absent;
-- fields that a candidate adds to a tool call. Where a message has parts, all of a call stands in them.
+- fields that a candidate adds to a tool call, and those of a call that stands in a block of its own, which
+  is compared whole.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stream_audit.compare.calls import compare_calls, same_arguments
-from stream_audit.compare.parts import compare_parts
-from stream_audit.compare.values import compare_values, differing
+from stream_audit.compare.calls import compare_calls
+from stream_audit.compare.parts import compare_parts, hold_calls
+from stream_audit.compare.values import compare_values, differing, same_arguments
 from stream_audit.errors import UnknownName
-from stream_audit.model import FIELDS, Choice, Difference, Message, Response, Usage
+from stream_audit.model import EVERYTHING, FIELDS, USAGE, Choice, Difference, Message, Response, Usage
 
 __all__ = ["compare", "expand_fields", "same_arguments", "uncovered"]
 
@@ -45,7 +46,7 @@ def expand_fields(names: Sequence[str]) -> frozenset[str]:
     """
     found: set[str] = set()
     for name in names:
-        members = [f for f in FIELDS if f == name or f.startswith(name + ".")]
+        members = USAGE if name == "usage" else {name} & EVERYTHING
         if not members:
             raise UnknownName("field", name, (*FIELDS, "usage"))
         found.update(members)
@@ -72,13 +73,13 @@ def uncovered(reference: Response, covered: frozenset[str], fields: frozenset[st
 
 
 def _has(response: Response, field: str) -> bool:
-    if field in _TOP:
+    if field in _TOP or field == "extra":
         return bool(getattr(response, field))
-    if field == "extra":
-        return bool(response.extra) or any(one.extra or one.message.extra for one in response.choices)
+    if field == "choices.extra":
+        return any(choice.extra or choice.message.extra for choice in response.choices)
     if field == "tool_calls.extra":
-        said = (choice.message for choice in response.choices if not choice.message.parts)
-        return any(call.extra for message in said for call in message.tool_calls)
+        messages = (choice.message for choice in response.choices if not hold_calls(choice.message.parts))
+        return any(call.extra for message in messages for call in message.tool_calls)
     if field.startswith("usage."):
         return response.usage is not None and getattr(response.usage, field[6:]) is not None
     if field == "choices":
@@ -118,7 +119,7 @@ def _pair_choices(
 
 def _choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) -> Iterator[Difference]:
     if mine is None or theirs is None:
-        yield from _lone_choice(mine, theirs)
+        yield from _lone_choice(mine, theirs, fields)
         return
     at = f"choices[{mine.index}]"
     yield from _message(f"{at}.message", mine.message, theirs.message, fields)
@@ -127,17 +128,26 @@ def _choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) 
             yield from compare_values(
                 f"{at}.{field}", field, getattr(mine, field) or None, getattr(theirs, field) or None
             )
-    if "extra" in fields:
-        yield from compare_values(f"{at}.message.extra", "extra", mine.message.extra, theirs.message.extra)
-        yield from compare_values(f"{at}.extra", "extra", mine.extra, theirs.extra)
+    if "choices.extra" in fields:
+        yield from _choice_extra(mine, theirs)
 
 
-def _lone_choice(mine: Choice | None, theirs: Choice | None) -> Iterator[Difference]:
+def _choice_extra(mine: Choice, theirs: Choice) -> Iterator[Difference]:
+    at = f"choices[{mine.index}]"
+    said = mine.message.extra, theirs.message.extra
+    yield from compare_values(f"{at}.message.extra", "choices.extra", *said)
+    yield from compare_values(f"{at}.extra", "choices.extra", mine.extra, theirs.extra)
+
+
+def _lone_choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) -> Iterator[Difference]:
     """A choice on one side only. A candidate's choice that says nothing is no choice."""
     if mine is not None and _says_something(mine):
         yield differing(f"choices[{mine.index}]", "choices", _brief(mine), None)
     elif theirs is not None and _says_something(theirs):
         yield differing(f"choices[{theirs.index}]", "choices", None, _brief(theirs))
+    elif "choices.extra" in fields:
+        nothing = Choice(index=(mine or theirs or Choice()).index)
+        yield from _choice_extra(mine or nothing, theirs or nothing)
 
 
 def _says_something(choice: Choice) -> bool:
@@ -167,11 +177,10 @@ def _message(at: str, mine: Message, theirs: Message, fields: frozenset[str]) ->
         if field in fields and (getattr(mine, field) or "") != (getattr(theirs, field) or ""):
             changed.add(field)
             yield differing(f"{at}.{field}", field, getattr(mine, field), getattr(theirs, field))
-    held = fields - {"tool_calls.extra"} if mine.parts else fields
-    for difference in compare_calls(f"{at}.tool_calls", mine.tool_calls, theirs.tool_calls):
-        if difference.field in held:
-            changed.add("tool_calls")
-            yield difference
+    wanted = fields - {"tool_calls.extra"} if hold_calls(mine.parts) else fields
+    for difference in compare_calls(f"{at}.tool_calls", mine.tool_calls, theirs.tool_calls, wanted):
+        changed.add("tool_calls")
+        yield difference
     if "parts" in fields:
         yield from compare_parts(f"{at}.parts", mine.parts, theirs.parts, changed)
     for field in _VALUES:

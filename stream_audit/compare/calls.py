@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from stream_audit.compare.values import compare_values, differing
-from stream_audit.model import Difference, ToolCall
+from stream_audit.compare.values import compare_values, differing, same_arguments
+from stream_audit.model import Difference, ToolCall, Varied
 
-__all__ = ["compare_calls", "same_arguments"]
+__all__ = ["compare_calls"]
+
+_NOTHING = ToolCall()
 
 
-def compare_calls(at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall]) -> Iterator[Difference]:
+def compare_calls(
+    at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall], fields: Collection[str]
+) -> Iterator[Difference]:
     """Compare calls with the same id, else those that stand nearest to each other.
 
     Args:
         at: The path of the calls.
         mine: Those of the reference.
-        theirs: Those of the candidate. A field that it adds to a call is its own affair.
+        theirs: Those of the candidate.
+        fields: ``tool_calls`` for the calls, ``tool_calls.extra`` for fields of theirs that no rule knows.
+    """
+    pairs, rest = _paired(mine, theirs)
+    for i, (call, partner) in enumerate(pairs):
+        if partner is None and _is_call(call) and "tool_calls" in fields:
+            yield differing(f"{at}[{i}]", "tool_calls", _brief(call), None)
+            continue
+        if partner is not None and "tool_calls" in fields:
+            yield from _compare_call(f"{at}[{i}]", call, partner)
+        if "tool_calls.extra" in fields:
+            yield from _compare_extra(f"{at}[{i}].extra", call, partner or _NOTHING)
+    if "tool_calls" in fields:
+        for i, call in enumerate(rest, start=len(mine)):
+            yield differing(f"{at}[{i}]", "tool_calls", None, _brief(call))
+
+
+def _paired(
+    mine: Sequence[ToolCall], theirs: Sequence[ToolCall]
+) -> tuple[list[tuple[ToolCall, ToolCall | None]], list[ToolCall]]:
+    """Each call of the reference with its partner, and the candidate's that are left over.
+
+    What calls nothing has its partners among its like: it may still hold a field that nobody knows.
     """
     rest = {k: call for k, call in enumerate(theirs) if _is_call(call)}
+    silent = iter([call for call in theirs if not _is_call(call)])
     partners: dict[int, ToolCall | None] = {}
     for i, call in enumerate(mine):
         partners[i] = next(
             (rest.pop(k) for k, other in rest.items() if call.id and other.id == call.id), None
         )
     for i, call in enumerate(mine):
-        if partners[i] is None and rest and _is_call(call):
+        if not _is_call(call):
+            partners[i] = next(silent, None)
+        elif partners[i] is None and rest:
             partners[i] = rest.pop(min(rest, key=lambda k: abs(k - i)))
-    for i, call in enumerate(mine):
-        partner = partners[i]
-        if partner is not None:
-            yield from _compare_call(f"{at}[{i}]", call, partner)
-        elif _is_call(call):
-            yield differing(f"{at}[{i}]", "tool_calls", _brief(call), None)
-    for i, call in enumerate(rest.values(), start=len(mine)):
-        yield differing(f"{at}[{i}]", "tool_calls", None, _brief(call))
+    return [(call, partners[i]) for i, call in enumerate(mine)], list(rest.values())
 
 
-def same_arguments(one: str, other: str) -> bool:
-    """True when both argument texts mean the same call: equal text, equal JSON, or both empty.
-
-    ``1``, ``1.0`` and ``true`` are three different values, and a key given twice is not given once.
-    """
-    if one == other:
-        return True
-    try:
-        return _canonical(one or "{}") == _canonical(other or "{}")
-    except (ValueError, RecursionError):
-        return False
+def _is_call(call: ToolCall) -> bool:
+    return bool(call.id or call.name or call.arguments)
 
 
 def _compare_call(at: str, mine: ToolCall, theirs: ToolCall) -> Iterator[Difference]:
@@ -58,17 +70,17 @@ def _compare_call(at: str, mine: ToolCall, theirs: ToolCall) -> Iterator[Differe
         yield from compare_values(f"{at}.{name}", "tool_calls", left, right)
     if not same_arguments(mine.arguments, theirs.arguments):
         yield differing(f"{at}.arguments", "tool_calls", mine.arguments, theirs.arguments)
+
+
+def _compare_extra(at: str, mine: ToolCall, theirs: ToolCall) -> Iterator[Difference]:
+    """Compare what the reference has; what a candidate adds to a call is its own affair.
+
+    Nobody knows what becomes of a field that changed on the way: something of it must be there.
+    """
     for key, value in mine.extra.items():
-        yield from compare_values(f"{at}.extra.{key}", "tool_calls.extra", value, theirs.extra.get(key))
-
-
-def _canonical(text: str) -> str:
-    value = json.loads(text, object_pairs_hook=lambda pairs: {"object": sorted(pairs, key=lambda p: p[0])})
-    return json.dumps(value)
-
-
-def _is_call(call: ToolCall) -> bool:
-    return bool(call.id or call.name or call.arguments)
+        got = theirs.extra.get(key)
+        if not isinstance(value, Varied) or got is None or isinstance(got, Varied):
+            yield from compare_values(f"{at}.{key}", "tool_calls.extra", value, got)
 
 
 def _brief(call: ToolCall) -> dict[str, Any]:

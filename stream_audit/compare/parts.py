@@ -8,7 +8,7 @@ from typing import Any
 from stream_audit.compare.values import compare_values
 from stream_audit.model import Difference
 
-__all__ = ["compare_parts"]
+__all__ = ["compare_parts", "hold_calls"]
 
 _TYPED_PARTS = {
     "text": ("content",),
@@ -18,6 +18,11 @@ _TYPED_PARTS = {
     "reasoning": ("reasoning",),
     "function_call": ("tool_calls",),
     "custom_tool_call": ("tool_calls",),
+    "local_shell_call": ("tool_calls",),
+    "shell_call": ("tool_calls",),
+    "apply_patch_call": ("tool_calls",),
+    "computer_call": ("tool_calls",),
+    "tool_search_call": ("tool_calls",),
     "dynamic-tool": ("tool_calls",),
     "tool-": ("tool_calls",),
 }
@@ -41,6 +46,11 @@ def compare_parts(
         if any(field in changed for part in (left, right) if part is not None for field in _said_in(part)):
             continue
         yield from compare_values(f"{at}[{i}]", "parts", left, right)
+
+
+def hold_calls(parts: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the calls stand among the blocks, all of each in one; else they stand beside them."""
+    return any("tool_calls" in _said_in(part) for part in parts)
 
 
 def _said_in(part: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stream_audit.model import Difference
 
-__all__ = ["compare_values", "differing"]
+__all__ = ["compare_values", "differing", "same_arguments"]
 
 
 def compare_values(path: str, field: str, mine: Any, theirs: Any) -> Iterator[Difference]:
@@ -34,6 +35,24 @@ def differing(path: str, field: str, mine: Any, theirs: Any) -> Difference:
     """One difference; ``None`` on a side is nothing there."""
     kind: Any = "missing" if theirs is None else "extra" if mine is None else "changed"
     return Difference(kind=kind, path=path, field=field, reference=mine, got=theirs)
+
+
+def same_arguments(one: str, other: str) -> bool:
+    """True when both argument texts mean the same call: equal text, equal JSON, or both empty.
+
+    ``1``, ``1.0`` and ``true`` are three different values, and a key given twice is not given once.
+    """
+    if one == other:
+        return True
+    try:
+        return _canonical(one or "{}") == _canonical(other or "{}")
+    except (ValueError, RecursionError):
+        return False
+
+
+def _canonical(text: str) -> str:
+    value = json.loads(text, object_pairs_hook=lambda pairs: {"object": sorted(pairs, key=lambda p: p[0])})
+    return json.dumps(value)
 
 
 def _equal(mine: Any, theirs: Any) -> bool:

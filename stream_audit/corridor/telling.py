@@ -129,8 +129,7 @@ def _turn(new: Answered, path: str, found: Finding | None, was: Any, now: Any) -
     if found is not None:
         return "away" if found.field == path and _alike(path, found.reference, was) else "aside"
     compared = field_of(path) in FIELDS and field_of(path) in new.audited.candidates[0].covered
-    inside = any(mark in path for mark in (".extra", ".raw"))
-    return "towards" if compared and not inside and not _alike(path, was, now) else "aside"
+    return "towards" if compared and ".raw" not in path and not _alike(path, was, now) else "aside"
 
 
 def _turn_of_answer(new: Answered) -> Turn:

@@ -125,16 +125,17 @@ class Varied:
 
 FIELDS: tuple[str, ...] = (
     "id", "model", "created", "system_fingerprint", "service_tier", "error",
-    "choices", "role", "content", "reasoning", "refusal", "tool_calls", "tool_calls.extra", "parts",
-    "annotations", "audio", "finish_reason", "logprobs",
+    "choices", "choices.extra", "role", "content", "reasoning", "refusal", "tool_calls", "tool_calls.extra",
+    "parts", "annotations", "audio", "finish_reason", "logprobs",
     "usage.input_tokens", "usage.output_tokens", "usage.total_tokens", "usage.cache_read_tokens",
     "usage.cache_write_tokens", "usage.reasoning_tokens",
     "extra",
 )  # fmt: skip
 """The words for what is compared and for what a candidate covers; ``usage`` stands for all ``usage.*``.
 
-``choices`` means: the candidate returns every choice, not just the first. ``tool_calls.extra``: its
-calls have room for fields that no rule knows. ``extra`` is those of all other levels.
+``choices`` means: the candidate returns every choice, not just the first. ``extra`` is the fields that no
+rule knows at the top, ``choices.extra`` those of choices and their messages, ``tool_calls.extra`` those of
+tool calls. Each name but ``usage`` stands for itself alone.
 """
 
 EVERYTHING = frozenset(FIELDS)

@@ -100,7 +100,8 @@ def _outcome(run: Run, summary: Summary) -> str:
     if not counts.compared:
         return ""
     if counts.differ == 0:
-        what = "difference of usage" if _only_usage(summary) else "difference"
+        asked = ", ".join(run.fields) or ("usage" if _only_usage(summary) else "")
+        what = f"difference of {printable(asked)}" if asked else "difference"
         return f"No {what} in {counted(counts.compared, 'recording')}{_limits(summary)}. "
     verb = "differs" if counts.differ == 1 else "differ"
     return f"{counts.differ:,} of {counted(counts.compared, 'recording')} {verb}{_by_rank(summary)}. "

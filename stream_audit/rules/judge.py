@@ -48,6 +48,8 @@ _DIFFERS: Mapping[str, str] = {
     "logprobs": "logprobs-differ",
     "usage": "usage-differs",
     "extra": "extra-differs",
+    "choices.extra": "extra-differs",
+    "tool_calls.extra": "extra-differs",
 }
 
 _WORST_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
@@ -62,7 +64,7 @@ def difference_rule(field: str) -> str:
     Raises:
         UnknownName: There is no such field.
     """
-    slug = _DIFFERS.get(field.partition(".")[0])
+    slug = _DIFFERS.get(field) or _DIFFERS.get(field.partition(".")[0])
     if slug is None:
         raise UnknownName("field", field, FIELDS)
     return slug

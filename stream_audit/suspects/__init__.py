@@ -109,7 +109,8 @@ class Suspect(Folder, Protocol):
     failure: ClassVar[str]
     """Slug of the failure class it reproduces."""
     touches: ClassVar[tuple[str, ...]]
-    """Members of ``stream_audit.model.FIELDS`` in which it may differ from the textbook."""
+    """Members of ``stream_audit.model.FIELDS`` in which it may differ from the textbook; ``usage`` stands for
+    every count, ``extra`` for every level, ``tool_calls`` for all of a call."""
     sources: ClassVar[tuple[str, ...]]
     """Public reports of the failure."""
     kin: ClassVar[tuple[str, ...]]

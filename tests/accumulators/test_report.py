@@ -155,6 +155,11 @@ def test_accumulators_alone_agree_in_usage_and_say_no_more(capsys: pytest.Captur
     assert "No difference in 1 recording. Exit code 0" in capsys.readouterr().out
 
 
+def test_agreement_in_the_fields_that_were_asked_for_says_which(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", CHAT, "--candidate", "textbook", "--fields", "role,content"]) == 0
+    assert "No difference of role, content in 1 recording. Exit code 0" in capsys.readouterr().out
+
+
 def test_an_unknown_accumulator_ends_in_one_sentence_and_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", CHAT, "--accumulator", "last-win"]) == 2
     assert "There is no accumulator 'last-win'. Did you mean last-wins" in capsys.readouterr().err

@@ -178,7 +178,8 @@ def test_a_tool_call_is_read_in_every_form(entry: dict[str, Any], call: ToolCall
     [
         (CALL, True),
         ({"id": "t1", "name": "f", "arguments": "{}"}, False),
-        ({"id": "t1", "name": "f", "arguments": "{}", "extra_content": {"s": 1}}, True),
+        ({"id": "t1", "type": "custom", "custom": {"name": "f", "input": "x"}}, True),
+        ({"id": "t1", "name": "f", "arguments": "{}", "started_at": 5}, False),
         ({"id": "t1", "name": "f", "arguments": "{}", "extra": {}}, True),
     ],
 )

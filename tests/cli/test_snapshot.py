@@ -77,6 +77,30 @@ def test_a_check_names_recording_field_and_both_values_and_which_way_it_went(run
     assert "2 changed · 0 new · 0 stale · 0 same\n2 recordings are not as stored. Exit code 1.\n" in out
 
 
+def test_a_field_of_a_tool_call_that_comes_back_is_a_mend_as_its_loss_was_none(
+    run: Run, tmp_path: Path
+) -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}, "extra_content": {"s": 1}}
+    for name in ("a", "b"):
+        write(Path(f"rec/{name}.jsonl"), [chunk({"tool_calls": [call]}, finish_reason="tool_calls")])
+    calls = "calls = [c.to_dict() for chunk in chunks for c in chunk.choices[0].delta.tool_calls]\n"
+    combiner(tmp_path, f'{calls}return {{"tool_calls": calls}}', "keeps.py")
+    combiner(
+        tmp_path, f'{calls}for c in calls: c.pop("extra_content")\nreturn {{"tool_calls": calls}}', "loses.py"
+    )
+    run(*over("keeps.py:fold"))
+
+    lost = run(*over("loses.py:fold", "--check"))[1]
+    run(*over("loses.py:fold"))
+    mended = run(*over("keeps.py:fold", "--check"))[1]
+
+    path = "choices[0].message.tool_calls[0].extra.extra_content"
+    assert "no longer as the reference has it" in lost
+    assert "now as the reference has it" in mended
+    assert path in lost
+    assert path in mended
+
+
 def test_a_mend_is_shown_as_one(run: Run) -> None:
     run(*over("wrong.py:fold"))
 

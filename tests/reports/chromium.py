@@ -59,7 +59,8 @@ class Chromium:
         self._last = 0
         self._pending = b""
         self._page: str | None = None
-        self._session: str | None = None
+        self.session: str | None = None
+        """What the messages of the page are marked with."""
         self.trouble: list[str] = []
         """Exceptions, console messages and violations of the page's policy."""
         self.requests: list[str] = []
@@ -80,12 +81,12 @@ class Chromium:
         A page can have more to say after its test has ended, such as a request that fails late.
         With a session of its own, that is never taken for trouble in the next test's page.
         """
-        before, self._session = self._page, None
+        before, self.session = self._page, None
         self._page = self._call("Target.createTarget", url="about:blank")["targetId"]
         if before is not None:
             self._call("Target.closeTarget", targetId=before)
         attached = self._call("Target.attachToTarget", targetId=self._page, flatten=True)
-        self._session = attached["sessionId"]
+        self.session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
         self.look()
@@ -151,8 +152,8 @@ class Chromium:
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._last += 1
         message: dict[str, Any] = {"id": self._last, "method": method, "params": parameters}
-        if self._session is not None:
-            message["sessionId"] = self._session
+        if self.session is not None:
+            message["sessionId"] = self.session
         waiting = json.dumps(message).encode() + b"\0"
         while waiting:
             waiting = waiting[os.write(self._out, waiting) :]
@@ -169,15 +170,16 @@ class Chromium:
                 message = json.loads(text)
                 if wanted(message):
                     return dict(message)
-                self._heard(message)
+                self.heard(message)
             ready, _, _ = select.select([self._in], [], [], max(end - time.monotonic(), 0))
             assert ready, "Chromium does not answer"
             piece = os.read(self._in, 1 << 20)
             assert piece, "Chromium has ended"
             self._pending += piece
 
-    def _heard(self, message: dict[str, Any]) -> None:
-        if message.get("sessionId") != self._session:
+    def heard(self, message: dict[str, Any]) -> None:
+        """Keep what the page says by itself; an earlier page is not listened to any more."""
+        if message.get("sessionId") != self.session:
             return
         told = message.get("params", {})
         if message.get("method") == "Runtime.exceptionThrown":

@@ -107,6 +107,17 @@ def test_trouble_is_never_that_of_an_earlier_page(chromium: Chromium, tmp_path: 
     assert len(chromium.requests) == 1
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_only_the_page_s_own_session_is_heard(chromium: Chromium, own: bool) -> None:
+    chromium.start()
+    session = chromium.session if own else "another"
+
+    chromium.heard({"method": "Log.entryAdded", "sessionId": session, "params": {"entry": {"text": "late"}}})
+
+    assert chromium.trouble == (["late"] if own else [])
+    chromium.trouble.clear()
+
+
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_every_page_opens_without_an_error(browser: Chromium, tmp_path: Path, name: str) -> None:
     show(browser, tmp_path, written("html", CASES[name]()))

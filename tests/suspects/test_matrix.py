@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -104,7 +105,9 @@ def test_a_suspect_changes_nothing_but_what_it_touches(dialect: str) -> None:
 
 def touched(one: type[Suspect]) -> set[str]:
     usage = {field for field in FIELDS if field.startswith("usage.")} if "usage" in one.touches else set()
-    return {*one.touches, *usage}
+    extra = {field for field in FIELDS if field.endswith(".extra")} if "extra" in one.touches else set()
+    calls = {"tool_calls.extra"} if "tool_calls" in one.touches else set()
+    return {*one.touches, *usage, *extra, *calls}
 
 
 def changed(right: Response, wrong: Response) -> set[str]:
@@ -113,9 +116,17 @@ def changed(right: Response, wrong: Response) -> set[str]:
     found = {name for name in FIELDS if name != "choices" and unlike(right, wrong, name)} | counts
     if [one.index for one in right.choices] != [one.index for one in wrong.choices]:
         return found | {"choices"}
-    for before, after in zip(right.choices, wrong.choices, strict=True):
-        found |= {name for name in FIELDS if unlike(before, after, name)}
-        found |= {name for name in FIELDS if unlike(before.message, after.message, name)}
+    for choices in zip(right.choices, wrong.choices, strict=True):
+        messages = [choice.message for choice in choices]
+        for before, after in (choices, messages):
+            found |= {
+                name for name in FIELDS if name not in ("extra", "tool_calls") and unlike(before, after, name)
+            }
+            found |= {"choices.extra"} if unlike(before, after, "extra") else set()
+        bare = [[replace(call, extra={}) for call in message.tool_calls] for message in messages]
+        found |= {"tool_calls"} if bare[0] != bare[1] else set()
+        extras = [[call.extra for call in message.tool_calls] for message in messages]
+        found |= {"tool_calls.extra"} if extras[0] != extras[1] and bare[0] == bare[1] else set()
     return found
 
 

@@ -41,6 +41,8 @@ def read_message(value: Mapping[str, Any], claims: Claims) -> Message:
         claims.add("reasoning")
     extra = {name: item for name, item in value.items() if name not in _MESSAGE and item is not None}
     given = value.get("extra")
+    if "extra" in value:
+        claims.add("choices.extra")
     return Message(
         role=_text(value.get("role")),
         content=_joined(content, "text") if isinstance(content, list) else _text(content),
@@ -90,7 +92,7 @@ def _calls(value: Mapping[str, Any], claims: Claims) -> tuple[ToolCall, ...]:
         entries = [entries] if single else list(entries.values())
     given = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
     calls = [_call(entry) for entry in given]
-    if "extra" in value or any(call.extra for call in calls) or any(map(_has_room, given)):
+    if "extra" in value or any(map(_has_room, given)):
         claims.add("tool_calls.extra")
     legacy = value.get("function_call")
     if isinstance(legacy, Mapping):

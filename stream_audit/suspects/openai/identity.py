@@ -156,7 +156,7 @@ class UnknownFieldsDropped(IdentitySuspect):
 
     name = "unknown-fields-dropped"
     failure = "extension-fields-dropped"
-    touches = ("extra", "tool_calls")
+    touches = ("extra",)
     sources = ("https://github.com/ServiceNow/eva/pull/206",)
 
     def result(self) -> Response:
