@@ -107,7 +107,7 @@ def items() -> st.SearchStrategy[dict[str, Any]]:
         "message": {**common, "role": st.sampled_from([None, "", "assistant", "user"]), "content": entries},
         "reasoning": {**common, "summary": entries, "content": entries, "encrypted_content": PIECES},
         "function_call": {**named, "arguments": WHOLES | st.sampled_from([None, {"city": "Oslo"}, {}])},
-        "custom_tool_call": {**named, "input": WHOLES},
+        "custom_tool_call": {**named, "call_id": IDS | st.just("xs_call_7"), "input": WHOLES},
         "mcp_call": {**common, "arguments": WHOLES, "output": st.sampled_from([None, "done"])},
         "code_interpreter_call": {**common, "code": WHOLES, "outputs": UNKNOWN},
         "shell_call": {**named, "action": action, "environment": environment},

@@ -17,7 +17,7 @@ from stream_audit.dialects import DIALECTS
 from stream_audit.model import Audited
 from stream_audit.model.rewriting import Rewriting
 from stream_audit.redaction import Keeping
-from stream_audit.redaction.fields import ID_PREFIXES
+from stream_audit.redaction.fields import ID_PREFIXES, SERVER_TOOLS
 from stream_audit.redaction.vocabulary import MODEL_WORDS
 from tests.runs import CORPUS, audit
 
@@ -83,7 +83,7 @@ def said(audited: Audited) -> Iterator[str]:
 def spoken(text: str) -> set[str]:
     """The words of a text that are no words of the wire, in lower case."""
     words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]{5,}|[A-Z]{6,}", text)}
-    return words - MODEL_WORDS - ID_PREFIXES
+    return words - MODEL_WORDS - ID_PREFIXES - {word for tool in SERVER_TOOLS for word in tool.split("_")}
 
 
 def test_no_word_that_a_recording_says_survives(shared: tuple[Path, Rewriting]) -> None:

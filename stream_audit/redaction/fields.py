@@ -46,9 +46,9 @@ NAMES = _fields("""
 
 ID_PREFIXES = _fields("""
     apc asst audio call chatcmpl ci cmpl container conv ctc evt event fc file fp fs gen ig item lsh mcp
-    mcpl mcpr msg req resp rs rt run sess sh srvtoolu step thread tool toolu tsc tsr vs ws
+    mcpl mcpr msg req resp rs rt run sess sh srvtoolu step thread tool toolu tsc tsr vs ws xs_call
 """)
-"""What ids of the providers begin with, before the first ``-`` or ``_``."""
+"""What ids of the providers begin with, before the first ``-`` or ``_``; behind ``xs_`` before the second."""
 
 ARGUMENTS = _fields("arguments partial_json input_text_delta inputTextDelta")
 """Fields whose text is JSON, whole or in fragments."""
@@ -74,10 +74,11 @@ NEEDLES = _fields("store_exclude stream_exclude")
 """Fields with texts that are taken out of other texts, so they must be found in them afterwards."""
 
 SERVER_TOOLS = _fields("""
-    advisor apply_patch bash bash_code_execution code_execution code_interpreter codeExecution computer
-    computer_use file_search google_search googleSearch image_generation local_shell mcp memory
-    nova_code_interpreter nova_grounding shell text_editor_code_execution tool_search_tool_bm25
-    tool_search_tool_regex url_context web_fetch web_search x_search
+    advisor apply_patch bash bash_code_execution browse_page code_execution code_interpreter
+    codeExecution computer computer_use file_search google_search googleSearch image_generation
+    local_shell mcp memory nova_code_interpreter nova_grounding shell text_editor_code_execution
+    tool_search_tool_bm25 tool_search_tool_regex url_context view_image view_x_video web_fetch
+    web_search x_keyword_search x_search x_semantic_search x_thread_fetch x_user_search
 """)
 """Tools that providers name."""
 

@@ -57,7 +57,7 @@ class Words:
 
     def id(self, value: str) -> str:
         """An id, behind the prefix that its provider gives all of its kind."""
-        prefix = re.match(r"[a-z]+[-_]", value)
+        prefix = re.match(r"(?:xs_)?[a-z]+[-_]", value)
         if prefix is None or prefix[0][:-1] not in ID_PREFIXES:
             return self._mask.of(value)
         return prefix[0] + self._mask.of(value[prefix.end() :])

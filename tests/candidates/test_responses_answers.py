@@ -82,6 +82,7 @@ def test_a_response_without_items_says_nothing() -> None:
     [
         call('{"q": 1}', namespace="crm"),
         {"type": "custom_tool_call", "call_id": "c", "name": "sql", "input": "SELECT 1"},
+        {"type": "custom_tool_call", "call_id": "xs_call_7", "name": "x_keyword_search", "input": "{}"},
         {"type": "local_shell_call", "call_id": "c", "action": {"command": ["ls"], "timeout_ms": None}},
         {
             "type": "shell_call",

@@ -74,6 +74,7 @@ def test_a_call_for_the_client_is_read_from_its_item(item: dict[str, Any], name:
     "item",
     [
         {"type": "shell_call", "environment": {"type": "container_reference"}, "action": SHELL},
+        {"type": "custom_tool_call", "call_id": "xs_call_7", "name": "x_keyword_search", "input": "{}"},
         {"type": "tool_search_call", "execution": "server", "arguments": {}},
         {"type": "tool_search_call", "arguments": {}},
         {"type": "mcp_call", "call_id": "c", "name": "n", "arguments": "{}"},

@@ -116,12 +116,16 @@ def test_a_tool_that_the_provider_ran_is_no_tool_call(tmp_path: Path) -> None:
     }
     chunks = [
         *(CREATED, added(**served), on("shell_call_command.delta", command_index=0, delta="ls")),
-        *(added(1, type="web_search_call"), completed()),
+        *(
+            added(1, type="web_search_call"),
+            added(2, type="custom_tool_call", call_id="xs_call_7"),
+            completed(),
+        ),
     ]
 
     found = tagged(write(tmp_path / "a.jsonl", chunks))
 
-    assert found["server-tool"] == Tagged("server-tool", 2, 2)
+    assert found["server-tool"] == Tagged("server-tool", 2, 3)
     assert not {"tool-call", "call-not-a-function"} & {*found}
 
 

@@ -109,6 +109,8 @@ def _is_call(item: _Item) -> bool:
     kind, place = item.get("type"), item.get("environment")
     if kind == "shell_call":
         return not (isinstance(place, Mapping) and place.get("type") == "container_reference")
+    if kind == "custom_tool_call":
+        return not str(item.get("call_id")).startswith("xs_call_")  # a search of xAI's own
     return kind in _TOOLS and (kind != "tool_search_call" or item.get("execution") == "client")
 
 

@@ -26,6 +26,9 @@ CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
 FILLED = frozenset(("action", "actions", "operation"))
 """Arguments that the provider fills up with nulls."""
 
+SEARCH_OF_XAI = "xs_call_"
+"""How the ids of calls begin that xAI's own search of X makes: they look like a client's custom tools."""
+
 IDENTITY = frozenset(("type", "id", "status", "call_id"))
 
 
@@ -64,10 +67,12 @@ def is_json(text: str) -> bool:
 
 def _is_served(part: Mapping[str, Any]) -> bool:
     """Whether the provider carries the call out itself."""
-    environment = part.get("environment")
-    if part.get("type") == "shell_call":
+    kind, identity, environment = part.get("type"), part.get("call_id"), part.get("environment")
+    if kind == "shell_call":
         return isinstance(environment, dict) and environment.get("type") == "container_reference"
-    return part.get("type") == "tool_search_call" and part.get("execution") != "client"
+    if kind == "custom_tool_call":
+        return isinstance(identity, str) and identity.startswith(SEARCH_OF_XAI)
+    return kind == "tool_search_call" and part.get("execution") != "client"
 
 
 def _odd(value: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from stream_audit.model import ToolCall
 from stream_audit.suspects.openai_responses.textbook import TextbookResponses
 from stream_audit.suspects.openai_responses.textbook_item import Item, Place, Streamed
+from stream_audit.suspects.openai_responses.textbook_response import CALL_ITEMS
 
 __all__ = ["RESPONSES_CALLS"]
 
@@ -176,7 +177,7 @@ class ServedCallsHandedOut(TextbookResponses):
         return super().is_client_call(part) or str(part.get("type")).endswith("_call")
 
     def tool_call(self, part: dict[str, Any]) -> ToolCall:
-        if super().is_client_call(part):
+        if part.get("type") in CALL_ITEMS:
             return super().tool_call(part)
         return ToolCall(id=self.name_in(part, "id"), name=self.name_in(part, "type"))
 

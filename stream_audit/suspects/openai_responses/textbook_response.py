@@ -215,6 +215,8 @@ class ResponseSoFar:
             return not (isinstance(environment, dict) and environment.get("type") == "container_reference")
         if kind == "tool_search_call":
             return part.get("execution") == "client"
+        if kind == "custom_tool_call" and str(part.get("call_id")).startswith("xs_call_"):
+            return False
         return isinstance(kind, str) and kind in CALL_ITEMS
 
     def tool_call(self, part: dict[str, Any]) -> ToolCall:

@@ -65,7 +65,7 @@ def fragment(item: Mapping[str, Any], index: int | None, key: Hashable, *, is_sh
         is_shown: The item is shown as it is by now: it does not begin.
     """
     kind = item.get("type")
-    if not isinstance(kind, str) or (kind not in TEXTUAL and (kind not in TYPED or _is_served(item))):
+    if not isinstance(kind, str) or kind not in {*TEXTUAL, *TYPED} or _is_served(item):
         return None
     arguments = pick(item, TEXTUAL[kind]) if kind in TEXTUAL else ABSENT
     return Fragment(
@@ -85,7 +85,7 @@ def shapes_of(item: Mapping[str, Any]) -> Iterator[str]:
     kind = item.get("type")
     if not isinstance(kind, str):
         return
-    if kind in SERVED or (kind in TYPED and _is_served(item)):
+    if kind in SERVED or _is_served(item):
         yield "server-tool"
     elif kind in TYPED or kind == "custom_tool_call":
         yield "call-not-a-function"
@@ -100,6 +100,8 @@ def shapes_of(item: Mapping[str, Any]) -> Iterator[str]:
 
 def _is_served(item: Mapping[str, Any]) -> bool:
     """Whether the provider carries the call out itself."""
+    if item.get("type") == "custom_tool_call":
+        return str(item.get("call_id")).startswith("xs_call_")  # a search of xAI's own
     if item.get("type") == "shell_call":
         return object_of(item.get("environment")).get("type") == "container_reference"
     return item.get("type") == "tool_search_call" and item.get("execution") != "client"
