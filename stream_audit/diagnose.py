@@ -26,7 +26,10 @@ class Suspect(Protocol):
 
     @property
     def touches(self) -> Collection[str]:
-        """Members of ``FIELDS`` it may change; ``usage`` is every count, ``extra`` every level."""
+        """Members of ``FIELDS`` it may change.
+
+        ``usage`` stands for every count, ``extra`` for every level, ``tool_calls`` for all of a call.
+        """
 
     @property
     def widespread(self) -> bool:
@@ -88,7 +91,8 @@ def _group(field: str) -> str:
 
 def relevant(differences: Sequence[Difference], suspects: Sequence[S]) -> list[S]:
     """The suspects that may touch a field in which there is a difference."""
-    fields = _groups(differences).union(difference.field for difference in differences)
+    fields = _groups(differences)
+    fields |= {name for d in differences for name in (d.field, d.field.partition(".")[0])}
     return [suspect for suspect in suspects if fields.intersection(suspect.touches)]
 
 

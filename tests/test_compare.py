@@ -171,10 +171,15 @@ def test_a_field_that_nobody_knows_must_survive_on_a_tool_call() -> None:
     assert uncovered(signed, ALL - {"tool_calls.extra"}, ALL) == ("tool_calls.extra",)
 
 
-def test_a_field_that_a_candidate_adds_to_a_tool_call_is_its_own_affair() -> None:
+def test_a_field_that_a_candidate_adds_to_a_tool_call_is_its_own_affair_but_not_between_equals() -> None:
+    bare = answer(tool_calls=(ToolCall(id="1", name="paris"),))
     done = answer(tool_calls=(ToolCall(id="1", name="paris", extra={"done": True}),))
+    path = "choices[0].message.tool_calls[0].extra.done"
 
-    assert paths(answer(tool_calls=(ToolCall(id="1", name="paris"),)), done) == []
+    assert paths(bare, done) == []
+    for sides, kind in (((bare, done), "extra"), ((done, bare), "missing")):
+        (found,) = compare(*sides, ALL, both_ways=True)
+        assert (found.kind, found.path) == (kind, path)
 
 
 def test_all_of_a_call_stands_in_its_block_where_there_are_blocks() -> None:
@@ -184,7 +189,9 @@ def test_all_of_a_call_stands_in_its_block_where_there_are_blocks() -> None:
 
     whole = answer(tool_calls=(called,), parts=(block,))
     assert paths(whole, answer(tool_calls=(bare,), parts=(block,))) == []
-    assert "tool_calls.extra" not in uncovered(whole, frozenset(), ALL)
+    assert "tool_calls.extra" not in uncovered(whole, frozenset({"parts"}), ALL)
+    assert "tool_calls.extra" in uncovered(whole, ALL - {"parts"}, ALL)
+    assert uncovered(whole, ALL, frozenset({"tool_calls.extra"})) == ("tool_calls.extra",)
 
 
 def test_a_call_beside_blocks_of_text_is_compared_whole() -> None:
@@ -233,6 +240,51 @@ def test_a_field_that_nobody_knows_must_survive_on_every_level(level: Response, 
 
     assert paths(level, got) == [("missing", path)]
     assert [field for field in uncovered(level, frozenset(), ALL) if "extra" in field] == [field_of(path)]
+
+
+def without_extra(response: Response) -> Response:
+    return replace(
+        response,
+        choices=tuple(
+            replace(
+                choice,
+                extra={},
+                message=replace(
+                    choice.message,
+                    extra={},
+                    tool_calls=tuple(replace(call, extra={}) for call in choice.message.tool_calls),
+                ),
+            )
+            for choice in response.choices
+        ),
+    )
+
+
+@given(responses)
+def test_no_field_that_nobody_knows_is_lost_in_silence(response: Response) -> None:
+    bare = without_extra(response)
+    calls = [call for choice in response.choices for call in choice.message.tool_calls]
+    extras = [extra for choice in response.choices for extra in (choice.extra, choice.message.extra)]
+    kept = {
+        "choices.extra": [value for extra in extras for value in extra.values()],
+        "tool_calls.extra": [value for call in calls for value in call.extra.values()],
+    }
+    lost = {field for field, values in kept.items() if any(value is not None for value in values)}
+
+    assert {difference.field for difference in compare(response, bare, ALL)} == lost
+    assert lost <= set(uncovered(response, frozenset(), ALL))
+    for field in lost:
+        told = {difference.field for difference in compare(response, bare, frozenset({field, "choices"}))}
+        assert told == {field}
+
+
+def test_without_every_choice_the_first_and_those_that_both_have_are_compared() -> None:
+    two = Response(choices=tuple(Choice(index=n, extra={"x": n}) for n in (0, 1)))
+    bare, one = without_extra(two), Response(choices=(Choice(),))
+
+    alone = frozenset({"choices.extra"})
+    assert paths(two, bare, alone) == [("missing", "choices[0].extra.x"), ("missing", "choices[1].extra.x")]
+    assert paths(two, one, alone) == [("missing", "choices[0].extra.x")]
 
 
 def test_what_nobody_knows_of_a_choice_that_is_lost_is_lost() -> None:

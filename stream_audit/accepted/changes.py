@@ -25,6 +25,7 @@ Place = tuple[str, Any, Any]
 
 _ABSENT = "(absent)"
 _CHOICE = re.compile(r"choices\[\d+\](?:\.message)?\.?")
+_LEVEL = re.compile(r"(?:choices\[\d+\]\.(?:message\.(?:tool_calls\[\d+\]\.)?)?)?extra")
 _EXTRA = re.compile(r"choices\[\d+\](?:\.message)?(\.tool_calls\[\d+\])?\.extra(?![^.])")
 
 
@@ -71,7 +72,7 @@ def _walk(path: str, old: Any, new: Any) -> Iterator[Place]:
             below = f"{path}.{key}" if path else key
             if (key in old) is not (key in new) and old.get(key) is new.get(key):  # null, and nothing at all
                 yield below, old.get(key, _ABSENT), new.get(key, _ABSENT)
-            elif key == "extra":  # an empty one is left out
+            elif key == "extra" and _LEVEL.fullmatch(below):  # an empty one is left out
                 yield from _walk(below, old.get(key, {}), new.get(key, {}))
             else:
                 yield from _walk(below, old.get(key), new.get(key))

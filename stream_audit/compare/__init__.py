@@ -53,22 +53,32 @@ def expand_fields(names: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def compare(reference: Response, got: Response, fields: frozenset[str]) -> list[Difference]:
+def compare(
+    reference: Response, got: Response, fields: frozenset[str], *, both_ways: bool = False
+) -> list[Difference]:
     """List every difference in ``fields``, in the order of the response.
 
     Args:
         reference: The side that is vouched for.
         got: The candidate's answer.
-        fields: Members of ``FIELDS`` to compare; leave out what the candidate does not cover.
+        fields: Members of ``FIELDS`` to compare; leave out what the candidate does not cover. Without
+            ``choices``, the first choice and the others that both have.
+        both_ways: What ``got`` adds to a tool call is a difference too: neither side is vouched for.
 
     Returns:
         Differences without culprit and diagnosis. At most one for each path.
     """
-    return list(_differences(reference, got, fields))
+    return list(_differences(reference, got, fields, both_ways=both_ways))
 
 
 def uncovered(reference: Response, covered: frozenset[str], fields: frozenset[str]) -> tuple[str, ...]:
-    """The fields in which the reference has something to say and the candidate claims nothing."""
+    """The fields in which the reference has something to say and the candidate claims nothing.
+
+    Where calls stand in blocks, what nobody knows of them is compared there, by whoever claims blocks.
+    """
+    if any(hold_calls(choice.message.parts) for choice in reference.choices):
+        blocks = {"tool_calls.extra"} if "parts" in covered & fields else set()
+        covered = covered - {"tool_calls.extra"} | blocks
     return tuple(f for f in FIELDS if f in fields and f not in covered and _has(reference, f))
 
 
@@ -78,8 +88,7 @@ def _has(response: Response, field: str) -> bool:
     if field == "choices.extra":
         return any(choice.extra or choice.message.extra for choice in response.choices)
     if field == "tool_calls.extra":
-        messages = (choice.message for choice in response.choices if not hold_calls(choice.message.parts))
-        return any(call.extra for message in messages for call in message.tool_calls)
+        return any(call.extra for choice in response.choices for call in choice.message.tool_calls)
     if field.startswith("usage."):
         return response.usage is not None and getattr(response.usage, field[6:]) is not None
     if field == "choices":
@@ -89,14 +98,16 @@ def _has(response: Response, field: str) -> bool:
     return any(getattr(choice.message, field) for choice in response.choices)
 
 
-def _differences(reference: Response, got: Response, fields: frozenset[str]) -> Iterator[Difference]:
+def _differences(
+    reference: Response, got: Response, fields: frozenset[str], *, both_ways: bool
+) -> Iterator[Difference]:
     for field in _TOP:
         if field in fields:
             yield from compare_values(
                 field, field, getattr(reference, field) or None, getattr(got, field) or None
             )
     for mine, theirs in _pair_choices(reference, got, "choices" in fields):
-        yield from _choice(mine, theirs, fields)
+        yield from _choice(mine, theirs, fields, both_ways=both_ways)
     yield from _usage(reference.usage or _NOTHING, got.usage or _NOTHING, fields)
     if "extra" in fields:
         yield from compare_values("extra", "extra", dict(reference.extra), dict(got.extra))
@@ -105,49 +116,46 @@ def _differences(reference: Response, got: Response, fields: frozenset[str]) -> 
 def _pair_choices(
     reference: Response, got: Response, every: bool
 ) -> Iterator[tuple[Choice | None, Choice | None]]:
-    if not every:
-        mine = next(iter(reference.choices), None)
-        theirs = next(iter(got.choices), None)
-        if any(choice is not None and _says_something(choice) for choice in (mine, theirs)):
-            yield mine or Choice(), theirs or Choice()
-        return
     left = {choice.index: choice for choice in reference.choices}
     right = {choice.index: choice for choice in got.choices}
-    for index in sorted(left.keys() | right.keys()):
-        yield left.get(index), right.get(index)
-
-
-def _choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) -> Iterator[Difference]:
-    if mine is None or theirs is None:
-        yield from _lone_choice(mine, theirs, fields)
+    if every:
+        for index in sorted(left.keys() | right.keys()):
+            yield left.get(index), right.get(index)
         return
+    first = next(iter(reference.choices), None), next(iter(got.choices), None)
+    yield first
+    for index in left.keys() & right.keys() - {choice.index for choice in first if choice is not None}:
+        yield left[index], right[index]
+
+
+def _choice(
+    mine: Choice | None, theirs: Choice | None, fields: frozenset[str], *, both_ways: bool
+) -> Iterator[Difference]:
+    """Compare two choices. One that says nothing is no choice, but may hold a field that nobody knows."""
+    index = next((one.index for one in (mine, theirs) if one is not None), 0)
+    said = [one is not None and _says_something(one) for one in (mine, theirs)]
+    if "choices" in fields and None in (mine, theirs) and any(said):
+        yield differing(f"choices[{index}]", "choices", _brief(mine), _brief(theirs))
+        return
+    one, other = mine or Choice(index=index), theirs or Choice(index=index)
+    if any(said) or ("choices" in fields and None not in (mine, theirs)):
+        yield from _compare_choice(one, other, fields, both_ways=both_ways)
+    if "choices.extra" in fields:
+        extra = one.message.extra, other.message.extra
+        yield from compare_values(f"choices[{index}].message.extra", "choices.extra", *extra)
+        yield from compare_values(f"choices[{index}].extra", "choices.extra", one.extra, other.extra)
+
+
+def _compare_choice(
+    mine: Choice, theirs: Choice, fields: frozenset[str], *, both_ways: bool
+) -> Iterator[Difference]:
     at = f"choices[{mine.index}]"
-    yield from _message(f"{at}.message", mine.message, theirs.message, fields)
+    yield from _message(f"{at}.message", mine.message, theirs.message, fields, both_ways=both_ways)
     for field in ("finish_reason", "logprobs"):
         if field in fields:
             yield from compare_values(
                 f"{at}.{field}", field, getattr(mine, field) or None, getattr(theirs, field) or None
             )
-    if "choices.extra" in fields:
-        yield from _choice_extra(mine, theirs)
-
-
-def _choice_extra(mine: Choice, theirs: Choice) -> Iterator[Difference]:
-    at = f"choices[{mine.index}]"
-    said = mine.message.extra, theirs.message.extra
-    yield from compare_values(f"{at}.message.extra", "choices.extra", *said)
-    yield from compare_values(f"{at}.extra", "choices.extra", mine.extra, theirs.extra)
-
-
-def _lone_choice(mine: Choice | None, theirs: Choice | None, fields: frozenset[str]) -> Iterator[Difference]:
-    """A choice on one side only. A candidate's choice that says nothing is no choice."""
-    if mine is not None and _says_something(mine):
-        yield differing(f"choices[{mine.index}]", "choices", _brief(mine), None)
-    elif theirs is not None and _says_something(theirs):
-        yield differing(f"choices[{theirs.index}]", "choices", None, _brief(theirs))
-    elif "choices.extra" in fields:
-        nothing = Choice(index=(mine or theirs or Choice()).index)
-        yield from _choice_extra(mine or nothing, theirs or nothing)
 
 
 def _says_something(choice: Choice) -> bool:
@@ -158,7 +166,9 @@ def _says_something(choice: Choice) -> bool:
     )
 
 
-def _brief(choice: Choice) -> dict[str, Any]:
+def _brief(choice: Choice | None) -> dict[str, Any] | None:
+    if choice is None:
+        return None
     said = choice.message
     brief = {
         "role": said.role,
@@ -169,7 +179,9 @@ def _brief(choice: Choice) -> dict[str, Any]:
     return {key: value for key, value in brief.items() if value}
 
 
-def _message(at: str, mine: Message, theirs: Message, fields: frozenset[str]) -> Iterator[Difference]:
+def _message(
+    at: str, mine: Message, theirs: Message, fields: frozenset[str], *, both_ways: bool
+) -> Iterator[Difference]:
     if "role" in fields:
         yield from compare_values(f"{at}.role", "role", mine.role, theirs.role)
     changed: set[str] = set()
@@ -178,7 +190,8 @@ def _message(at: str, mine: Message, theirs: Message, fields: frozenset[str]) ->
             changed.add(field)
             yield differing(f"{at}.{field}", field, getattr(mine, field), getattr(theirs, field))
     wanted = fields - {"tool_calls.extra"} if hold_calls(mine.parts) else fields
-    for difference in compare_calls(f"{at}.tool_calls", mine.tool_calls, theirs.tool_calls, wanted):
+    calls = mine.tool_calls, theirs.tool_calls
+    for difference in compare_calls(f"{at}.tool_calls", *calls, wanted, both_ways=both_ways):
         changed.add("tool_calls")
         yield difference
     if "parts" in fields:

@@ -14,7 +14,12 @@ _NOTHING = ToolCall()
 
 
 def compare_calls(
-    at: str, mine: Sequence[ToolCall], theirs: Sequence[ToolCall], fields: Collection[str]
+    at: str,
+    mine: Sequence[ToolCall],
+    theirs: Sequence[ToolCall],
+    fields: Collection[str],
+    *,
+    both_ways: bool,
 ) -> Iterator[Difference]:
     """Compare calls with the same id, else those that stand nearest to each other.
 
@@ -23,6 +28,7 @@ def compare_calls(
         mine: Those of the reference.
         theirs: Those of the candidate.
         fields: ``tool_calls`` for the calls, ``tool_calls.extra`` for fields of theirs that no rule knows.
+        both_ways: What a candidate adds to a call is a difference too.
     """
     pairs, rest = _paired(mine, theirs)
     for i, (call, partner) in enumerate(pairs):
@@ -32,7 +38,7 @@ def compare_calls(
         if partner is not None and "tool_calls" in fields:
             yield from _compare_call(f"{at}[{i}]", call, partner)
         if "tool_calls.extra" in fields:
-            yield from _compare_extra(f"{at}[{i}].extra", call, partner or _NOTHING)
+            yield from _compare_extra(f"{at}[{i}].extra", call, partner or _NOTHING, both_ways=both_ways)
     if "tool_calls" in fields:
         for i, call in enumerate(rest, start=len(mine)):
             yield differing(f"{at}[{i}]", "tool_calls", None, _brief(call))
@@ -72,14 +78,14 @@ def _compare_call(at: str, mine: ToolCall, theirs: ToolCall) -> Iterator[Differe
         yield differing(f"{at}.arguments", "tool_calls", mine.arguments, theirs.arguments)
 
 
-def _compare_extra(at: str, mine: ToolCall, theirs: ToolCall) -> Iterator[Difference]:
+def _compare_extra(at: str, mine: ToolCall, theirs: ToolCall, *, both_ways: bool) -> Iterator[Difference]:
     """Compare what the reference has; what a candidate adds to a call is its own affair.
 
-    Nobody knows what becomes of a field that changed on the way: something of it must be there.
+    Nobody knows what becomes of a field that changed on the way: it must be there, as whatever.
     """
-    for key, value in mine.extra.items():
-        got = theirs.extra.get(key)
-        if not isinstance(value, Varied) or got is None or isinstance(got, Varied):
+    for key in [*mine.extra, *(key for key in theirs.extra if both_ways and key not in mine.extra)]:
+        value, got = mine.extra.get(key), theirs.extra.get(key)
+        if both_ways or not isinstance(value, Varied) or got is None or isinstance(got, Varied):
             yield from compare_values(f"{at}.{key}", "tool_calls.extra", value, got)
 
 

@@ -6,12 +6,11 @@ the reference already, and what both get wrong alike is said there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from stream_audit import rules
 from stream_audit.compare import compare
-from stream_audit.model import Difference, Finding, Observation, Recording, Response
+from stream_audit.model import Finding, Observation, Recording
 
 __all__ = ["compare_pairs"]
 
@@ -35,20 +34,10 @@ def compare_pairs(
         mine, theirs = seen.get(first), seen.get(second)
         if mine is None or theirs is None or mine.response is None or theirs.response is None:
             continue
-        differences = _differences(mine.response, theirs.response, fields & mine.covered & theirs.covered)
+        covered = fields & mine.covered & theirs.covered
+        differences = compare(mine.response, theirs.response, covered, both_ways=True)
         found += [rules.judge_pair(each, recording, first, second) for each in differences]
         one, other = mine.work, theirs.work
         if one is not None and other is not None and one.usage_dumps != other.usage_dumps:
             found.append(rules.judge_pair_work(one, other, recording, first, second))
     return found
-
-
-def _differences(mine: Response, theirs: Response, fields: frozenset[str]) -> Iterator[Difference]:
-    """Each is held to all that the other has: what a copy adds to a tool call is no affair of its own."""
-    seen: set[str] = set()
-    for each in compare(mine, theirs, fields):
-        seen.add(each.path)
-        yield each
-    for each in compare(theirs, mine, fields & {"tool_calls.extra"}):
-        if each.path not in seen:
-            yield replace(each, kind="extra", reference=each.got, got=each.reference)

@@ -128,8 +128,10 @@ def _turn(new: Answered, path: str, found: Finding | None, was: Any, now: Any) -
         return _turn_of_answer(new)
     if found is not None:
         return "away" if found.field == path and _alike(path, found.reference, was) else "aside"
-    compared = field_of(path) in FIELDS and field_of(path) in new.audited.candidates[0].covered
-    return "towards" if compared and ".raw" not in path and not _alike(path, was, now) else "aside"
+    field = field_of(path)
+    compared = field in FIELDS and field in new.audited.candidates[0].covered
+    silent = ".raw" in path or field == "tool_calls.extra"  # that nothing was found there is no agreement
+    return "towards" if compared and not silent and not _alike(path, was, now) else "aside"
 
 
 def _turn_of_answer(new: Answered) -> Turn:

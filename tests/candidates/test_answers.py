@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from stream_audit.candidates.answers import UnknownShape, read
 from stream_audit.candidates.inside.plain import plain
+from stream_audit.cli import main
+from stream_audit.compare import compare
 from stream_audit.model import FIELDS, Choice, Message, Response, ToolCall, Usage, Varied
+from tests.runs import FIXTURES, audit
 
 CORE = {"role", "content", "tool_calls", "finish_reason"}
 CALL = {"id": "t1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
@@ -408,3 +411,18 @@ def test_an_answer_of_converse_without_content_says_nothing() -> None:
 def test_blocks_of_another_making_are_no_answer_of_converse(value: dict[str, Any]) -> None:
     with pytest.raises(UnknownShape):
         read(value)
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in FIXTURES.iterdir() if path.is_dir()))
+def test_the_references_of_a_report_are_the_same_answers_when_they_are_fed_back(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["replay", str(FIXTURES / folder), "--format", "json"])
+    printed = {one["id"]: one["reference"] for one in json.loads(capsys.readouterr().out)["recordings"]}
+    audited = [one for one in audit(FIXTURES / folder).audited if one.reference is not None]
+
+    for one in audited:
+        assert one.reference is not None
+        got, _ = read(printed[one.recording.id])
+        assert compare(one.reference, got, frozenset(FIELDS)) == [], one.recording.id
+    assert len(audited) > 1

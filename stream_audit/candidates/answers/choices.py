@@ -35,6 +35,8 @@ def _choice(entry: Mapping[str, Any], position: int, claims: Claims) -> Choice:
         message = {"content": entry["text"]}
     if "logprobs" in entry:
         claims.add("logprobs")
+    if "extra" in entry:
+        claims.add("choices.extra")
     logprobs = entry.get("logprobs")
     known = {"index", "message", "delta", "text", "finish_reason", "logprobs", "extra"}
     return Choice(

@@ -70,6 +70,8 @@ def _read(message: Mapping[str, Any], claims: Claims) -> Message:
     texts = [text for block in blocks for text in _texts(block)]
     thought = [_thought(block) for block in blocks]
     given = message.get("extra")
+    if "extra" in message:
+        claims.add("choices.extra")
     return Message(
         role=word(message.get("role")),
         content="".join(texts) if texts else None,

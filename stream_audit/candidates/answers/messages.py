@@ -73,16 +73,19 @@ def read_blocks(blocks: list[Any], role: str | None, claims: Claims) -> Message:
 
 
 def restore(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """A neutral ``extra`` with its varied fields, which are plain mappings on the way here."""
+    """A neutral ``extra`` with its varied fields, which are plain mappings on the way here.
+
+    The JSON report writes them under ``varied``.
+    """
     return {name: _restored(item) for name, item in extra.items()}
 
 
 def _restored(item: Any) -> Any:
-    if isinstance(item, Mapping):
-        if set(item) == {"first", "last", "count"} and isinstance(item["first"], list):
-            return Varied(tuple(item["first"]), item["last"], item["count"])
-        return restore(item)
-    return item
+    held = item["varied"] if isinstance(item, Mapping) and item.keys() == {"varied"} else item
+    if not isinstance(held, Mapping) or held.keys() != {"first", "last", "count"}:
+        return item
+    first = held["first"]
+    return Varied(tuple(first), held["last"], held["count"]) if isinstance(first, list) else item
 
 
 def _calls(value: Mapping[str, Any], claims: Claims) -> tuple[ToolCall, ...]:
@@ -92,9 +95,9 @@ def _calls(value: Mapping[str, Any], claims: Claims) -> tuple[ToolCall, ...]:
         entries = [entries] if single else list(entries.values())
     given = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
     calls = [_call(entry) for entry in given]
-    if "extra" in value or any(map(_has_room, given)):
-        claims.add("tool_calls.extra")
     legacy = value.get("function_call")
+    if "extra" in value or any(map(_has_room, [*given, legacy if isinstance(legacy, Mapping) else {}])):
+        claims.add("tool_calls.extra")
     if isinstance(legacy, Mapping):
         calls.append(_call(legacy))
     return tuple(calls)

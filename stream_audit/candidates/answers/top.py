@@ -29,7 +29,7 @@ def top(
         known: Further keys of the answer that were read; all others are ``extra``.
     """
     claims.update(name for name in IDENTITY if name in value)
-    if isinstance(value.get("extra"), Mapping):
+    if "extra" in value:
         claims.add("extra")
     error = value.get("error")
     return Response(
