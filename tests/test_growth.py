@@ -203,9 +203,13 @@ def brief(response: Response) -> list[Any]:
 
 
 def length(response: Response) -> int:
-    """Characters of all the text, of refusals and of what calls are asked."""
+    """Characters of all the text, of refusals and of what calls are asked, the provider's own too."""
     said = [one.message for one in response.choices]
     texts = [text for one in said for text in (one.content, one.reasoning, one.refusal) if text]
+    calls = {call.id for one in said for call in one.tool_calls}
+    texts += [
+        part["input"] for one in said for part in one.parts if part.get("call_id", "") not in {"", *calls}
+    ]
     return sum(map(len, [*texts, *(call.arguments for one in said for call in one.tool_calls)]))
 
 
