@@ -124,7 +124,8 @@ def _pair_choices(
         return
     first = next(iter(reference.choices), None), next(iter(got.choices), None)
     yield first
-    for index in left.keys() & right.keys() - {choice.index for choice in first if choice is not None}:
+    seen = {choice.index for choice in first if choice is not None}
+    for index in sorted((left.keys() & right.keys()) - seen):
         yield left[index], right[index]
 
 
