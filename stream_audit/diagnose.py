@@ -91,8 +91,7 @@ def _group(field: str) -> str:
 
 def relevant(differences: Sequence[Difference], suspects: Sequence[S]) -> list[S]:
     """The suspects that may touch a field in which there is a difference."""
-    fields = _groups(differences)
-    fields |= {name for d in differences for name in (d.field, d.field.partition(".")[0])}
+    fields = {n for d in differences for n in (d.field, d.field.partition(".")[0], _group(d.field))}
     return [suspect for suspect in suspects if fields.intersection(suspect.touches)]
 
 

@@ -115,9 +115,9 @@ def judge_rewriting(done: Sequence[Rewritten], left_out: Sequence[Unreadable]) -
         return Verdict(1, f"{unlike} of {len(done)} files written say something else than their sources")
     if left_out:
         return Verdict(3, "not everything is in what was written")
-    hollow = sum(not one.recordings for one in done)
-    if hollow:
-        return Verdict(3, f"in {hollow} of {len(done)} files written is no recording")
+    without = sum(not one.recordings for one in done)
+    if without:
+        return Verdict(3, f"in {without} of {len(done)} files written is no recording")
     return Verdict(0, "everything was written")
 
 

@@ -207,9 +207,8 @@ def length(response: Response) -> int:
     said = [one.message for one in response.choices]
     texts = [text for one in said for text in (one.content, one.reasoning, one.refusal) if text]
     calls = {call.id for one in said for call in one.tool_calls}
-    texts += [
-        part["input"] for one in said for part in one.parts if part.get("call_id", "") not in {"", *calls}
-    ]
+    parts = [part for one in said for part in one.parts if part.get("type") == "custom_tool_call"]
+    texts += [part["input"] for part in parts if part["call_id"] not in calls]
     return sum(map(len, [*texts, *(call.arguments for one in said for call in one.tool_calls)]))
 
 

@@ -25,8 +25,7 @@ Place = tuple[str, Any, Any]
 
 _ABSENT = "(absent)"
 _CHOICE = re.compile(r"choices\[\d+\](?:\.message)?\.?")
-_LEVEL = re.compile(r"(?:choices\[\d+\]\.(?:message\.(?:tool_calls\[\d+\]\.)?)?)?extra")
-_EXTRA = re.compile(r"choices\[\d+\](?:\.message)?(\.tool_calls\[\d+\])?\.extra(?![^.])")
+_EXTRA = re.compile(r"(choices\[\d+\]\.(?:message\.(tool_calls\[\d+\]\.)?)?)?extra(?![^.])")
 
 
 def differences(old: Snapshot, new: Snapshot) -> Iterator[Place]:
@@ -55,7 +54,7 @@ def field_of(path: str) -> str:
     """
     level = _EXTRA.match(path)
     if level is not None:
-        return "tool_calls.extra" if level[1] else "choices.extra"
+        return "tool_calls.extra" if level[2] else "choices.extra" if level[1] else "extra"
     rest = _CHOICE.sub("", path, count=1) if path.startswith("choices[") else path
     if rest.startswith("usage."):
         return "usage" if rest.startswith("usage.raw") else rest
@@ -72,7 +71,7 @@ def _walk(path: str, old: Any, new: Any) -> Iterator[Place]:
             below = f"{path}.{key}" if path else key
             if (key in old) is not (key in new) and old.get(key) is new.get(key):  # null, and nothing at all
                 yield below, old.get(key, _ABSENT), new.get(key, _ABSENT)
-            elif key == "extra" and _LEVEL.fullmatch(below):  # an empty one is left out
+            elif key == "extra" and _EXTRA.fullmatch(below):  # an empty one is left out
                 yield from _walk(below, old.get(key, {}), new.get(key, {}))
             else:
                 yield from _walk(below, old.get(key), new.get(key))

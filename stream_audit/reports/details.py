@@ -51,17 +51,9 @@ def _print_block(paper: Paper, number: int, group: Group, options: Options, *, s
     title = options.title(finding.rule)
     if title:
         paper.print(word(printable(title)), indent=_INDENT)
-    paper.print(word(_where(finding, group), "dim"), indent=_INDENT)
+    paper.print(word(f"{place(finding.path, finding.line)}{group.chunk}", "dim"), indent=_INDENT)
     _print_facts(paper, finding, options.rule(finding.rule))
     _print_commands(paper, finding, group, options)
-
-
-def _where(finding: Finding, group: Group) -> str:
-    where = place(finding.path, finding.line)
-    if finding.index is None:
-        return where
-    how = "" if finding.exact else ", as far as can be told"
-    return f"{where} · chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}"
 
 
 def _print_facts(paper: Paper, finding: Finding, rule: Rule | None) -> None:

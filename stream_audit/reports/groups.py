@@ -53,6 +53,14 @@ class Group:
     _last: str = ""
     _last_unshown: str = ""
 
+    @property
+    def chunk(self) -> str:
+        """`` · chunk 2 of 7`` for the first finding, counted from 1; empty where no chunk is concerned."""
+        if self.first.index is None:
+            return ""
+        how = "" if self.first.exact else ", as far as can be told"
+        return f" \u00b7 chunk {self.first.index + 1:,} of {self.recording.chunks:,}{how}"
+
     def add(self, finding: Finding, row: Row | None) -> None:
         """Count ``finding``; ``row`` is ``None`` when it is one too many to be shown."""
         self.findings += 1

@@ -32,7 +32,7 @@ def print_rewriting(rewriting: Rewriting, stream: TextIO, options: Options) -> N
         _print_files(paper, rewriting.done, verbose=options.verbose)
         _print_replaced(paper, rewriting)
     _print_unlike(paper, rewriting.done)
-    _print_hollow(paper, rewriting.done, verbose=options.verbose)
+    _print_without_recording(paper, rewriting.done, verbose=options.verbose)
     summary = Summary(unreadable=list(rewriting.left_out), passed_over=list(rewriting.passed_over))
     if not options.quiet:
         print_left_out(paper, summary, verbose=options.verbose)
@@ -94,16 +94,16 @@ def _print_unlike(paper: Paper, done: Sequence[Rewritten]) -> None:
         paper.print(word(printable(clause), "dim"), indent=4)
 
 
-def _print_hollow(paper: Paper, done: Sequence[Rewritten], *, verbose: bool) -> None:
-    hollow = [one for one in done if not one.recordings]
-    shown = hollow if verbose else hollow[:_SHOWN]
-    if hollow:
+def _print_without_recording(paper: Paper, done: Sequence[Rewritten], *, verbose: bool) -> None:
+    without = [one for one in done if not one.recordings]
+    shown = without if verbose else without[:_SHOWN]
+    if without:
         paper.print()
         paper.print(word("no recording could be read in it", "bold red"))
     for one in shown:
         paper.print(word(printable(one.source)), indent=2)
-    if len(hollow) > len(shown):
-        paper.print(word(f"… {len(hollow) - len(shown):,} more (all with -v)", "dim"), indent=2)
+    if len(without) > len(shown):
+        paper.print(word(f"… {len(without) - len(shown):,} more (all with -v)", "dim"), indent=2)
 
 
 def _print_remarks(paper: Paper, rewriting: Rewriting) -> None:

@@ -194,6 +194,31 @@ def test_a_call_with_room_for_fields_that_nobody_knows_claims_them(
     assert ("tool_calls.extra" in claims) is roomy
 
 
+BLOCK = {"role": "assistant", "content": [{"text": "Hi"}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "claimed"),
+    [
+        ({"content": "Hi", "extra": None}, {"extra"}),
+        ({"message": {"content": "Hi", "extra": {"x": 1}}}, {"choices.extra"}),
+        ({"choices": [{"text": "Hi", "extra": {"x": 1}}]}, {"choices.extra"}),
+        ({"output": {"message": {**BLOCK, "extra": {"x": 1}}}, "stopReason": "end_turn"}, {"choices.extra"}),
+        (
+            {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}, "extra": {"x": 1}}]},
+            {"choices.extra"},
+        ),
+    ],
+)
+def test_what_nobody_knows_is_claimed_on_the_level_where_an_extra_is(
+    answer: dict[str, Any], claimed: set[str]
+) -> None:
+    choice, claims = only(answer)
+
+    assert {claim for claim in claims if claim in ("extra", "choices.extra")} == claimed
+    assert ({**choice.extra, **choice.message.extra} == {"x": 1}) is ("choices.extra" in claimed)
+
+
 @pytest.mark.parametrize("calls", [CALL, {"0": CALL}])
 def test_calls_in_a_mapping_are_calls(calls: dict[str, Any]) -> None:
     choice, _ = only({"tool_calls": calls})

@@ -126,7 +126,7 @@ def changed(right: Response, wrong: Response) -> set[str]:
         bare = [[replace(call, extra={}) for call in message.tool_calls] for message in messages]
         found |= {"tool_calls"} if bare[0] != bare[1] else set()
         extras = [[call.extra for call in message.tool_calls] for message in messages]
-        found |= {"tool_calls.extra"} if extras[0] != extras[1] and bare[0] == bare[1] else set()
+        found |= {"tool_calls.extra"} if extras[0] != extras[1] else set()
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stream_audit.candidates.answers.extra import read_extra
 from stream_audit.candidates.answers.messages import Claims, read_message
 from stream_audit.candidates.answers.shape import CORE, UnknownShape
-from stream_audit.candidates.answers.top import extra, position_of, top, word
+from stream_audit.candidates.answers.top import position_of, top, word
 from stream_audit.model import Choice, Response
 
 __all__ = ["CHOICES"]
@@ -35,16 +36,14 @@ def _choice(entry: Mapping[str, Any], position: int, claims: Claims) -> Choice:
         message = {"content": entry["text"]}
     if "logprobs" in entry:
         claims.add("logprobs")
-    if "extra" in entry:
-        claims.add("choices.extra")
     logprobs = entry.get("logprobs")
-    known = {"index", "message", "delta", "text", "finish_reason", "logprobs", "extra"}
+    known = {"index", "message", "delta", "text", "finish_reason", "logprobs"}
     return Choice(
         index=position_of(entry, position),
         message=read_message(message if isinstance(message, Mapping) else {}, claims),
         finish_reason=word(entry.get("finish_reason")),
         logprobs=logprobs if isinstance(logprobs, Mapping) else None,
-        extra=extra(entry, known),
+        extra=read_extra(entry, known, claims, "choices.extra"),
     )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from stream_audit.candidates.answers.messages import Claims, restore
+from stream_audit.candidates.answers.extra import read_extra
+from stream_audit.candidates.answers.messages import Claims
 from stream_audit.candidates.answers.shape import CORE
 from stream_audit.candidates.answers.top import top, word
 from stream_audit.model import Choice, Message, Response, ToolCall
@@ -69,9 +70,6 @@ def _read(message: Mapping[str, Any], claims: Claims) -> Message:
         claims.add("annotations")
     texts = [text for block in blocks for text in _texts(block)]
     thought = [_thought(block) for block in blocks]
-    given = message.get("extra")
-    if "extra" in message:
-        claims.add("choices.extra")
     return Message(
         role=word(message.get("role")),
         content="".join(texts) if texts else None,
@@ -81,7 +79,7 @@ def _read(message: Mapping[str, Any], claims: Claims) -> Message:
         annotations=tuple(
             one for content in cited for one in _list(content.get("citations")) if isinstance(one, Mapping)
         ),
-        extra=restore(given) if isinstance(given, Mapping) else {},
+        extra=read_extra(message, message, claims, "choices.extra"),
     )
 
 

@@ -12,9 +12,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stream_audit.candidates.answers.extra import read_extra
 from stream_audit.candidates.answers.messages import Claims
 from stream_audit.candidates.answers.shape import CORE, UnknownShape
-from stream_audit.candidates.answers.top import extra, position_of, top, word
+from stream_audit.candidates.answers.top import position_of, top, word
 from stream_audit.model import Choice, Message, Response, ToolCall
 
 __all__ = ["GEMINI"]
@@ -57,7 +58,7 @@ def _choice(entry: Mapping[str, Any], claims: Claims) -> Choice:
         message=_message(content if isinstance(content, Mapping) else {}, tuple(_sources(entry))),
         finish_reason=word(entry.get("finishReason")),
         logprobs=logprobs if isinstance(logprobs, Mapping) else None,
-        extra=extra(entry, _READ),
+        extra=read_extra(entry, _READ, claims, "choices.extra"),
     )
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stream_audit.model import Message, ToolCall, Varied
+from stream_audit.candidates.answers.extra import read_extra, restore
+from stream_audit.model import Message, ToolCall
 
-__all__ = ["Claims", "read_blocks", "read_message", "restore"]
+__all__ = ["Claims", "read_blocks", "read_message"]
 
 Claims = set[str]
 """Members of ``FIELDS`` claimed so far; the readers add to it."""
@@ -17,7 +18,7 @@ _REASONING = ("reasoning_content", "reasoning", "reasoning_text")
 _MESSAGE = frozenset(
     (
         *("role", "content", *_REASONING, "refusal", "tool_calls", "function_call"),
-        *("parts", "annotations", "audio", "extra", "parsed"),
+        *("parts", "annotations", "audio", "parsed"),
     )
 )
 _CALL = frozenset(("id", "type", "index", "function", "custom", "name", "arguments", "input", "extra"))
@@ -39,10 +40,6 @@ def read_message(value: Mapping[str, Any], claims: Claims) -> Message:
     thought = _joined(content, "thinking") if isinstance(content, list) else None
     if thought is not None or any(name in value for name in _REASONING):
         claims.add("reasoning")
-    extra = {name: item for name, item in value.items() if name not in _MESSAGE and item is not None}
-    given = value.get("extra")
-    if "extra" in value:
-        claims.add("choices.extra")
     return Message(
         role=_text(value.get("role")),
         content=_joined(content, "text") if isinstance(content, list) else _text(content),
@@ -52,7 +49,7 @@ def read_message(value: Mapping[str, Any], claims: Claims) -> Message:
         parts=_mappings(parts),
         annotations=_mappings(value.get("annotations")),
         audio=value["audio"] if isinstance(value.get("audio"), Mapping) else None,
-        extra={**extra, **restore(given)} if isinstance(given, Mapping) else extra,
+        extra=read_extra(value, _MESSAGE, claims, "choices.extra"),
     )
 
 
@@ -72,35 +69,16 @@ def read_blocks(blocks: list[Any], role: str | None, claims: Claims) -> Message:
     )
 
 
-def restore(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """A neutral ``extra`` with its varied fields, which are plain mappings on the way here.
-
-    The JSON report writes them under ``varied``.
-    """
-    return {name: _restored(item) for name, item in extra.items()}
-
-
-def _restored(item: Any) -> Any:
-    held = item["varied"] if isinstance(item, Mapping) and item.keys() == {"varied"} else item
-    if not isinstance(held, Mapping) or held.keys() != {"first", "last", "count"}:
-        return item
-    first = held["first"]
-    return Varied(tuple(first), held["last"], held["count"]) if isinstance(first, list) else item
-
-
 def _calls(value: Mapping[str, Any], claims: Claims) -> tuple[ToolCall, ...]:
     entries = value.get("tool_calls")
     if isinstance(entries, Mapping):
         single = not {"function", "name", "arguments"}.isdisjoint(entries)
         entries = [entries] if single else list(entries.values())
-    given = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    calls = [_call(entry) for entry in given]
-    legacy = value.get("function_call")
-    if "extra" in value or any(map(_has_room, [*given, legacy if isinstance(legacy, Mapping) else {}])):
+    listed = entries if isinstance(entries, list) else []
+    given = [entry for entry in (*listed, value.get("function_call")) if isinstance(entry, Mapping)]
+    if "extra" in value or any(map(_has_room, given)):
         claims.add("tool_calls.extra")
-    if isinstance(legacy, Mapping):
-        calls.append(_call(legacy))
-    return tuple(calls)
+    return tuple(map(_call, given))
 
 
 def _call(entry: Mapping[str, Any]) -> ToolCall:

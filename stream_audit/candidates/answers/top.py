@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from stream_audit.candidates.answers.messages import Claims, restore
+from stream_audit.candidates.answers.extra import read_extra
+from stream_audit.candidates.answers.messages import Claims
 from stream_audit.candidates.answers.usage import read_usage
 from stream_audit.model import Choice, Response
 
-__all__ = ["READ", "extra", "finish", "position_of", "top", "word"]
+__all__ = ["READ", "finish", "position_of", "top", "word"]
 
 IDENTITY = ("id", "model", "created", "system_fingerprint", "service_tier", "error")
 READ = frozenset((*IDENTITY, "choices", "usage", "extra", "object", "type"))
@@ -29,8 +30,6 @@ def top(
         known: Further keys of the answer that were read; all others are ``extra``.
     """
     claims.update(name for name in IDENTITY if name in value)
-    if "extra" in value:
-        claims.add("extra")
     error = value.get("error")
     return Response(
         id=word(value.get("id")),
@@ -41,7 +40,7 @@ def top(
         system_fingerprint=word(value.get("system_fingerprint")),
         service_tier=word(value.get("service_tier")),
         error=error if isinstance(error, Mapping) or error is None else {"message": str(error)},
-        extra=extra(value, {*READ, *known}),
+        extra=read_extra(value, {*READ, *known}, claims, "extra"),
     )
 
 
@@ -65,13 +64,6 @@ def _time(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if isinstance(value, int) or isfinite(value) else None
-
-
-def extra(value: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
-    """The fields that are not known, and those that a neutral answer keeps as such."""
-    found = {name: item for name, item in value.items() if name not in known and item is not None}
-    given = value.get("extra")
-    return {**found, **restore(given)} if isinstance(given, Mapping) else found
 
 
 def word(value: Any) -> str | None:

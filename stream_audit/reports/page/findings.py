@@ -110,7 +110,7 @@ def _facts(group: Group, options: Options) -> Markup:
         facts.append(("what", element("pre", lines(told))))
     if finding.breaks:
         facts.append(("breaks", fragment(brief(", ".join(finding.breaks), _VALUE))))
-    facts.append(("where", _where(group)))
+    facts.append(("where", fragment(element("code", place_text(group.first)), group.chunk)))
     if finding.chunk is not None:
         facts.append(("culprit chunk", _chunk(finding)))
     if has_values(finding):
@@ -130,15 +130,6 @@ def _facts(group: Group, options: Options) -> Markup:
     )
     rows = [fragment(element("dt", label), element("dd", told)) for label, told in facts]
     return element("dl", *rows, class_="facts")
-
-
-def _where(group: Group) -> Markup:
-    finding = group.first
-    parts: list[str] = [element("code", place_text(finding))]
-    if finding.index is not None:
-        how = "" if finding.exact else ", as far as can be told"
-        parts.append(f" \u00b7 chunk {finding.index + 1:,} of {group.recording.chunks:,}{how}")
-    return fragment(*parts)
 
 
 def _chunk(finding: Finding) -> Markup:
